@@ -1,0 +1,230 @@
+// What one connection still has to send: frames of a turn gathered into one write, at most one write outstanding, the
+// send limit. While the transport is busy, frames wait here as private copies, where policies can drop them.
+// Knows encoded frames, not why they are sent.
+import { Buffer } from 'node:buffer'
+import { firstByteOf, frameHeaderSize, textFrameBound } from '../protocol/frame-writer.js'
+import { Opcode } from '../protocol/opcode.js'
+import type { Runtime } from '../runtime.js'
+import type { Flushable } from './flush-queue.js'
+import { type SharedFrame, encodeLargeText, encodeWhole } from './shared-frame.js'
+import { SLAB_PAYLOAD_LIMIT } from './slab.js'
+import type { Transport } from './transport.js'
+
+/** Written without waiting for the end of the turn from here on, and at most about this much at once to a slow peer. */
+const WRITE_SIZE = 64 * 1024
+
+/** What an outbox needs to know about its connection. */
+export interface OutboxOwner {
+  readonly transport: Transport
+  readonly runtime: Runtime
+  /** Something was written. */
+  onSent(bytes: number): void
+  /** The outbox is empty and the kernel has everything. */
+  onDrained(): void
+}
+
+export class Outbox implements Flushable {
+  isQueued = false
+  /** True while the connection handles its own bytes: its replies go out when it is done (see flushReplies). */
+  isReading = false
+  /** Bytes that wait here; the transport may hold more. */
+  queuedBytes = 0
+
+  readonly #owner: OutboxOwner
+  #hasReply = false
+  #isBlocked = false
+  /** The open range `#bytes[#start, #end)`, extended while frames are encoded side by side; after it nothing is in #parts. */
+  #bytes: Buffer | undefined
+  #start = 0
+  #end = 0
+  #isShared = false
+  #parts: Buffer[] | undefined
+  #pong: Buffer | undefined
+
+  constructor(owner: OutboxOwner) {
+    this.#owner = owner
+  }
+
+  /** All bytes that the peer's kernel or ours has not taken. */
+  get bufferedAmount(): number {
+    return this.queuedBytes + (this.#isBlocked ? this.#owner.transport.writableLength : 0)
+  }
+
+  sendText(firstByte: number, text: string): void {
+    if (text.length > SLAB_PAYLOAD_LIMIT) return this.#addWhole(encodeLargeText(firstByte, text))
+    const writer = this.#owner.runtime.replySlab.reserve(textFrameBound(text))
+    const start = writer.position
+    writer.writeText(firstByte, text)
+    this.#addRange(writer.bytes, start, writer.position)
+    this.#added(writer.position - start)
+  }
+
+  /** A payload above 8 KiB is written from where it is, without a copy, unless it has to wait. */
+  sendBytes(firstByte: number, payload: Buffer): void {
+    const isSmall = payload.length <= SLAB_PAYLOAD_LIMIT
+    const size = frameHeaderSize(payload.length) + payload.length
+    if (!isSmall && this.#isBlocked) return this.#addWhole(encodeWhole(firstByte, payload))
+    const writer = this.#owner.runtime.replySlab.reserve(isSmall ? size : size - payload.length)
+    const start = writer.position
+    if (isSmall) writer.writeBytes(firstByte, payload)
+    else writer.writeHeader(firstByte, payload.length)
+    this.#addRange(writer.bytes, start, writer.position)
+    if (!isSmall) this.#addPart(payload)
+    this.#added(size)
+  }
+
+  /** A frame that others receive too: it goes out at the end of the turn, together with other broadcasts. */
+  sendShared(frame: SharedFrame): void {
+    const { runtime, transport } = this.#owner
+    if (this.#isBlocked) this.#addPart(frame.lasting)
+    else if (transport.isNative) this.#extendShared(frame)
+    else this.#addPart(Buffer.from(frame.bytes.subarray(frame.start, frame.end)))
+    this.queuedBytes += frame.size
+    if (this.queuedBytes >= WRITE_SIZE) this.flush()
+    else runtime.flushQueue.add(this)
+  }
+
+  /** Bytes that are not a frame: the 101 response. */
+  sendRaw(bytes: Buffer): void {
+    this.#addWhole(bytes)
+  }
+
+  /**
+   * Answers a Ping. A peer that does not read gets one Pong for the newest of its Pings (RFC 6455 §5.5.3), so that a
+   * flood of Pings cannot fill the outbox.
+   */
+  sendPong(payload: Buffer): void {
+    if (this.#isBlocked) this.#pong = Buffer.from(payload)
+    else this.sendBytes(firstByteOf(Opcode.Pong), payload)
+  }
+
+  #addRange(bytes: Buffer, start: number, end: number): void {
+    const isPrivate = this.#isBlocked || !this.#owner.transport.isNative
+    if (isPrivate) this.#addPart(Buffer.from(bytes.subarray(start, end)))
+    else this.#extend(bytes, start, end)
+  }
+
+  #addWhole(bytes: Buffer): void {
+    this.#addPart(bytes)
+    this.#added(bytes.length)
+  }
+
+  #extend(bytes: Buffer, start: number, end: number): void {
+    if (this.#bytes === bytes && this.#end === start) {
+      this.#end = end
+      return
+    }
+    this.#closeRange()
+    this.#bytes = bytes
+    this.#isShared = false
+    this.#start = start
+    this.#end = end
+  }
+
+  #extendShared(frame: SharedFrame): void {
+    this.#extend(frame.bytes, frame.start, frame.end)
+    this.#isShared = true
+  }
+
+  #addPart(bytes: Buffer): void {
+    this.#closeRange()
+    ;(this.#parts ??= []).push(bytes)
+  }
+
+  #closeRange(): void {
+    if (this.#bytes === undefined) return
+    ;(this.#parts ??= []).push(this.#takeRange(this.#bytes))
+  }
+
+  #takeRange(bytes: Buffer): Buffer {
+    this.#bytes = undefined
+    if (this.#isShared) return this.#owner.runtime.broadcastSlab.view(bytes, this.#start, this.#end)
+    return bytes.subarray(this.#start, this.#end)
+  }
+
+  #added(size: number): void {
+    this.queuedBytes += size
+    if (this.queuedBytes >= WRITE_SIZE) this.flush()
+    else if (this.isReading) this.#hasReply = true
+    else this.#owner.runtime.flushQueue.add(this)
+  }
+
+  /** The end of the connection's own read: what it sent meanwhile goes out now, in one write. */
+  flushReplies(): void {
+    this.isReading = false
+    if (!this.#hasReply) return
+    this.#hasReply = false
+    this.flush()
+  }
+
+  flush(): void {
+    if (this.queuedBytes > 0 && !this.#isBlocked) this.#writeSome(Infinity)
+    if (this.isDrained) this.#owner.onDrained()
+  }
+
+  #writeSome(limit: number): void {
+    const { transport } = this.#owner
+    if (transport.isDestroyed) return void this.discard()
+    const written = this.#parts === undefined ? this.#writeRange(transport) : this.#writeParts(transport, this.#parts, limit)
+    this.queuedBytes -= written
+    this.#owner.onSent(written)
+    if (transport.writableLength === 0) return
+    this.#isBlocked = true
+    transport.notifyWritten()
+  }
+
+  #writeRange(transport: Transport): number {
+    const range = this.#takeRange(this.#bytes!)
+    transport.write(range)
+    return range.length
+  }
+
+  #writeParts(transport: Transport, parts: Buffer[], limit: number): number {
+    this.#closeRange()
+    let written = 0
+    let count = 0
+    transport.cork()
+    while (count < parts.length && written < limit) {
+      const part = parts[count++]!
+      transport.write(part)
+      written += part.length
+    }
+    transport.uncork()
+    if (count === parts.length) this.#parts = undefined
+    else parts.splice(0, count)
+    return written
+  }
+
+  /** The transport has handed everything to the kernel: the backlog goes out in moderate writes, so that policies keep their hold on the rest. */
+  onWritten(): void {
+    this.#isBlocked = false
+    if (this.#pong !== undefined) this.#sendPendingPong(this.#pong)
+    while (this.queuedBytes > 0 && !this.#isBlocked) this.#writeSome(WRITE_SIZE)
+    if (this.isDrained) this.#owner.onDrained()
+  }
+
+  #sendPendingPong(pong: Buffer): void {
+    this.#pong = undefined
+    const frame = encodeWhole(firstByteOf(Opcode.Pong), pong)
+    this.#addPart(frame)
+    this.queuedBytes += frame.length
+  }
+
+  /** The connection ends: everything that is still here is handed to the transport, whatever it has not written yet. */
+  flushForEnd(): void {
+    if (this.queuedBytes > 0) this.#writeSome(Infinity)
+  }
+
+  /** Whether everything has been handed to the kernel. */
+  get isDrained(): boolean {
+    return !this.#isBlocked && this.queuedBytes === 0
+  }
+
+  /** Forgets what has not been handed to the transport. @returns the bytes that were dropped */
+  discard(): number {
+    const dropped = this.queuedBytes
+    this.#bytes = this.#parts = this.#pong = undefined
+    this.queuedBytes = 0
+    return dropped
+  }
+}

@@ -1,0 +1,18 @@
+// No tick pings more than 1/20 of all connections, however many were opened together. Knows numbers only.
+import type { TimingWheel } from './timing-wheel.js'
+
+const SHARE = 20
+
+export class PingBudget {
+  #tick = -1
+  #left = 0
+
+  /** Whether one more connection may be pinged in this tick. */
+  take(wheel: TimingWheel): boolean {
+    if (wheel.tick !== this.#tick) {
+      this.#tick = wheel.tick
+      this.#left = Math.ceil((wheel.size + 1) / SHARE)
+    }
+    return this.#left-- > 0
+  }
+}

@@ -1,0 +1,61 @@
+// What a connection is told by its endpoint: limits that all its connections share, counters, and whom to call.
+// The endpoint's options (endpoint/options.ts) document them.
+import type { Buffer } from 'node:buffer'
+import type { Frame } from '../protocol/frame.js'
+import type { MessageKind } from '../protocol/message-assembler.js'
+import type { Runtime } from '../runtime.js'
+import type { CloseEvent } from './life.js'
+
+/** All limits with their defaults filled in. Sizes in bytes, times in milliseconds. */
+export interface ConnectionSettings {
+  readonly maxMessageSize: number
+  readonly maxBufferedAmount: number
+  readonly maxQueuedMessages: number
+  readonly closeTimeout: number
+  /** Undefined: no Pings, and silence is never judged. */
+  readonly heartbeat: { readonly interval: number; readonly timeout: number } | undefined
+  readonly text: 'string' | 'bytes'
+  readonly deliver: { readonly close: boolean; readonly ping: boolean; readonly pong: boolean }
+}
+
+/** What all connections of an endpoint have done together. */
+export interface ConnectionCounters {
+  messagesReceived: number
+  messagesSent: number
+  bytesReceived: number
+  bytesSent: number
+  /** Bytes that were accepted for sending and dropped, because the peer closed or the connection broke first. */
+  bytesDropped: number
+  /** Sends that were refused because the connection was not open, or its outbox was full. */
+  sendsRefused: number
+}
+
+/** What an event of a connection carries besides the connection; `message` has its kind in addition. */
+export interface ConnectionEventMap {
+  ping: Buffer
+  pong: Buffer
+  frame: Frame
+  close: CloseEvent
+}
+
+export type ConnectionEvent = keyof ConnectionEventMap
+
+/** What a connection needs of its endpoint, and no more. Handlers that return a promise hold back the next event. */
+export interface ConnectionHost<Connection> {
+  readonly runtime: Runtime
+  readonly settings: ConnectionSettings
+  readonly counters: ConnectionCounters
+  /** Whether somebody listens: an event that nobody listens to is not queued. */
+  hasHandler(event: ConnectionEvent): boolean
+  dispatchMessage(connection: Connection, message: string | Buffer, kind: MessageKind): void | Promise<void>
+  dispatchEvent<Event extends ConnectionEvent>(connection: Connection, event: Event, value: ConnectionEventMap[Event]): void | Promise<void>
+  /** A handler threw or rejected. */
+  onHandlerError(error: unknown, connection: Connection): void
+  /** The transport has closed; the `close` event follows in its order. */
+  onClosed(connection: Connection): void
+  /** The `close` handlers have settled: nothing more will happen. */
+  onSettled(connection: Connection): void
+  /** A broadcast, publish or iteration may reach it from now on under this topic. */
+  joinTopic(connection: Connection, topic: string): void
+  leaveTopic(connection: Connection, topic: string): void
+}

@@ -1,0 +1,319 @@
+// The machinery of one connection: transport -> receiver -> inbox one way, outbox -> transport the other, and the one
+// place that moves its life (life.ts). What the application may do with it is connection.ts.
+import { AsyncResource } from 'node:async_hooks'
+import { Buffer } from 'node:buffer'
+import type { Duplex } from 'node:stream'
+import { CloseCode } from '../protocol/close-code.js'
+import { type CloseStatus, parseClosePayload, serializeClosePayload } from '../protocol/close-payload.js'
+import { ProtocolError, WebSocketError } from '../protocol/errors.js'
+import { CloseFrame, Frame } from '../protocol/frame.js'
+import { firstByteOf } from '../protocol/frame-writer.js'
+import type { MessageKind } from '../protocol/message-assembler.js'
+import { Opcode } from '../protocol/opcode.js'
+import type { Runtime } from '../runtime.js'
+import { Inbox, type InboxOwner } from './inbox.js'
+import { CLOSING_LOCALLY, type Life, OPEN, closeEventOf, takesFrames } from './life.js'
+import { Outbox, type OutboxOwner } from './outbox.js'
+import { Receiver, type ReceiverOwner } from './receiver.js'
+import type { ConnectionHost, ConnectionSettings } from './settings.js'
+import { Transport, type TransportOwner } from './transport.js'
+import { Watchdog, type WatchdogOwner } from './watchdog.js'
+
+/** After a failure the peer's bytes are read and thrown away up to here, so that it gets to see our Close frame. */
+const MAX_DISCARDED = 1024 * 1024
+const FAILURE_TIMEOUT = 1_000
+const EMPTY = Buffer.alloc(0)
+
+export class Wire<Connection = unknown> implements TransportOwner, OutboxOwner, InboxOwner<Connection>, ReceiverOwner, WatchdogOwner {
+  readonly connection: Connection
+  readonly host: ConnectionHost<Connection>
+  readonly transport: Transport
+  readonly outbox: Outbox
+  readonly inbox: Inbox<Connection>
+  readonly watchdog: Watchdog
+  life: Life = OPEN
+  bytesReceived = 0
+  bytesSent = 0
+  lastSentAt = 0
+  readonly connectedAt: number
+
+  #abortController: AbortController | undefined
+  #drainWaiters: (() => void)[] | undefined
+  readonly #receiver: Receiver
+  /** Handlers run in the async context of the upgrade, not in that of the socket. */
+  readonly #context: AsyncResource
+  #isPaused = false
+  #isTransportPaused = false
+  #discarded = 0
+
+  constructor(connection: Connection, host: ConnectionHost<Connection>, stream: Duplex) {
+    this.connection = connection
+    this.host = host
+    this.connectedAt = host.runtime.clock.now()
+    this.#context = new AsyncResource('TocsinConnection', { requireManualDestroy: true })
+    this.transport = new Transport(stream, this)
+    this.outbox = new Outbox(this)
+    this.inbox = new Inbox(this)
+    this.#receiver = new Receiver(this, host.settings)
+    this.watchdog = new Watchdog(this)
+  }
+
+  get runtime(): Runtime {
+    return this.host.runtime
+  }
+
+  get heartbeat(): ConnectionSettings['heartbeat'] {
+    return this.host.settings.heartbeat
+  }
+
+  // --- receiving ---
+
+  /** Runs the `open` handlers, then takes what came with the handshake. */
+  start(early: Buffer, open: (() => void | Promise<void>) | undefined): void {
+    this.#context.runInAsyncScope(() => {
+      if (open !== undefined) this.inbox.open(open)
+    })
+    if (early.length > 0 && this.life.state !== 'closed') this.onBytes(early)
+    this.#adjustReading()
+    if (!this.#isTransportPaused) this.transport.resume()
+  }
+
+  onBytes(chunk: Buffer): void {
+    this.watchdog.lastReceivedAt = this.runtime.clock.now()
+    this.bytesReceived += chunk.length
+    this.host.counters.bytesReceived += chunk.length
+    if (takesFrames(this.life)) this.#context.runInAsyncScope(receive, this, chunk)
+    else this.#discardBytes(chunk.length)
+  }
+
+  receive(chunk: Buffer): void {
+    this.#receiver.feed(chunk)
+    this.#pump()
+  }
+
+  /** One write at the end for all that was sent meanwhile. */
+  #pump(): void {
+    if (this.outbox.isReading) return
+    this.outbox.isReading = true
+    try {
+      this.#receiver.pump()
+    } catch (error) {
+      this.#onReceiveError(error)
+    }
+    this.outbox.flushReplies()
+    this.#adjustReading()
+  }
+
+  #onReceiveError(error: unknown): void {
+    if (error instanceof ProtocolError) this.fail({ code: error.closeCode, reason: shortened(error.message) }, error)
+    else this.onHandlerFailed(error)
+  }
+
+  get canReceive(): boolean {
+    return takesFrames(this.life) && !this.#isPaused && !this.inbox.isFull
+  }
+
+  /** Reading stops while the application holds us up; whatever else is going on, the end of TCP must be seen. */
+  #adjustReading(): void {
+    const shouldPause = takesFrames(this.life) && !this.canReceive
+    if (shouldPause === this.#isTransportPaused) return
+    this.#isTransportPaused = shouldPause
+    if (shouldPause) this.transport.pause()
+    else this.transport.resume()
+  }
+
+  get isReading(): boolean {
+    return !this.#isTransportPaused
+  }
+
+  get isPaused(): boolean {
+    return this.#isPaused
+  }
+
+  setPaused(isPaused: boolean): void {
+    this.#isPaused = isPaused
+    if (isPaused) this.#adjustReading()
+    else this.onInboxRoom()
+  }
+
+  onInboxRoom(): void {
+    if (this.life.state === 'closed') return
+    if (this.canReceive && this.#receiver.hasUnparsed) this.#pump()
+    else this.#adjustReading()
+  }
+
+  onMessage(message: string | Buffer, kind: MessageKind): void {
+    this.host.counters.messagesReceived++
+    this.inbox.pushMessage(message, kind)
+  }
+
+  onControlFrame(opcode: Opcode, payload: Buffer): void {
+    if (opcode === Opcode.Close) this.#onClose(parseClosePayload(payload))
+    else if (opcode === Opcode.Ping) this.#onPing(payload)
+    else this.#onPong(payload)
+  }
+
+  /** RFC 6455 §5.5.2: a Ping is answered with a Pong that carries the same payload. */
+  #onPing(payload: Buffer): void {
+    if (this.host.settings.deliver.ping) this.inbox.pushEvent('frame', new Frame({ opcode: Opcode.Ping, payload: Buffer.from(payload) }))
+    else if (this.life === OPEN) this.outbox.sendPong(payload)
+    if (this.host.hasHandler('ping')) this.inbox.pushEvent('ping', Buffer.from(payload))
+  }
+
+  #onPong(payload: Buffer): void {
+    if (this.host.settings.deliver.pong) this.inbox.pushEvent('frame', new Frame({ opcode: Opcode.Pong, payload: Buffer.from(payload) }))
+    if (this.host.hasHandler('pong')) this.inbox.pushEvent('pong', Buffer.from(payload))
+  }
+
+  #discardBytes(size: number): void {
+    this.#discarded += size
+    if (this.#discarded > MAX_DISCARDED) this.transport.destroy()
+  }
+
+  // --- closing ---
+
+  /** Starts the closing handshake (RFC 6455 §7.1.2): what was accepted for sending goes first. */
+  startClosingHandshake(status: CloseStatus, timeout: number): boolean {
+    if (this.life !== OPEN) return false
+    this.life = CLOSING_LOCALLY
+    this.#sendClose(status)
+    this.watchdog.startClosing(timeout)
+    this.setPaused(false)
+    return true
+  }
+
+  #onClose(status: CloseStatus): void {
+    if (this.host.settings.deliver.close) this.inbox.pushEvent('frame', new CloseFrame(status.code, status.reason))
+    const isAnswer = this.life !== OPEN
+    this.life = { state: 'closing', by: 'handshake', initiator: isAnswer ? 'local' : 'peer', status }
+    this.#receiver.discard()
+    // What the kernel takes at once still goes out; what the peer has not read by now it never will: dropped, and counted.
+    this.outbox.flush()
+    const isCloseUnsent = this.#dropUnsent() > 0 || !isAnswer
+    // RFC 6455 §5.5.1: the answer echoes the code.
+    if (isCloseUnsent) this.#sendClose({ code: status.code, reason: '' })
+    this.watchdog.startClosing(this.host.settings.closeTimeout)
+    this.#end()
+  }
+
+  /** RFC 6455 §7.1.7, _Fail the WebSocket Connection_: Close, FIN, and nothing of the peer's is taken any more. */
+  fail(status: CloseStatus, error?: Error): void {
+    if (!takesFrames(this.life)) return
+    const isCloseUnsent = this.life === OPEN
+    this.life = { state: 'closing', by: 'failure', status, error }
+    this.#receiver.discard()
+    if (isCloseUnsent) {
+      this.outbox.flush()
+      this.#dropUnsent()
+      this.#sendClose(status)
+    }
+    this.watchdog.shorten(FAILURE_TIMEOUT)
+    this.#end()
+    this.#adjustReading()
+  }
+
+  /** Ends TCP at once; the peer gets no Close frame. */
+  cut(initiator: 'local' | 'peer', error?: Error): void {
+    if (this.life.state === 'closed') return
+    if (takesFrames(this.life)) this.life = { state: 'closing', by: 'cut', initiator, error }
+    this.#receiver.discard()
+    this.#dropUnsent()
+    this.transport.destroy()
+  }
+
+  #sendClose(status: CloseStatus): void {
+    this.outbox.sendBytes(firstByteOf(Opcode.Close), serializeClosePayload(status.code, status.reason))
+  }
+
+  #dropUnsent(): number {
+    const dropped = this.outbox.discard()
+    this.host.counters.bytesDropped += dropped
+    return dropped
+  }
+
+  /** RFC 6455 §7.1.1: the server closes TCP first. */
+  #end(): void {
+    this.outbox.flushForEnd()
+    this.transport.end()
+  }
+
+  onEnd(): void {
+    if (takesFrames(this.life)) this.cut('peer')
+    else this.transport.end()
+  }
+
+  onClosed(error: Error | undefined): void {
+    const event = closeEventOf(this.life, error)
+    this.life = { state: 'closed', event }
+    this.watchdog.stop()
+    this.#dropUnsent()
+    this.onDrained()
+    this.#context.runInAsyncScope(() => {
+      this.host.onClosed(this.connection)
+      this.#abort()
+      this.inbox.pushClose(event)
+    })
+  }
+
+  // --- time, errors, sending ---
+
+  sendHeartbeat(): void {
+    this.outbox.sendBytes(firstByteOf(Opcode.Ping), EMPTY)
+  }
+
+  onSilent(): void {
+    this.cut('local', new WebSocketError('WS_ERR_HEARTBEAT', 'the peer did not answer the heartbeat'))
+  }
+
+  onCloseDeadline(): void {
+    this.cut('local', new WebSocketError('WS_ERR_CLOSE_TIMEOUT', 'the closing handshake did not finish in time'))
+  }
+
+  onHandlerFailed(error: unknown): void {
+    this.fail({ code: CloseCode.InternalError, reason: '' }, error instanceof Error ? error : undefined)
+    this.host.onHandlerError(error, this.connection)
+  }
+
+  onWritten(): void {
+    this.outbox.onWritten()
+  }
+
+  onSent(bytes: number): void {
+    this.bytesSent += bytes
+    this.host.counters.bytesSent += bytes
+    this.lastSentAt = this.runtime.clock.now()
+  }
+
+  /** Resolves when everything has been handed to the kernel, or the connection has closed. */
+  drained(): Promise<void> {
+    if (this.outbox.isDrained || this.life.state === 'closed') return Promise.resolve()
+    return new Promise((resolve) => (this.#drainWaiters ??= []).push(resolve))
+  }
+
+  onDrained(): void {
+    if (this.#drainWaiters === undefined) return
+    const waiters = this.#drainWaiters
+    this.#drainWaiters = undefined
+    for (const resolve of waiters) resolve()
+  }
+
+  /** Made when it is first asked for. */
+  get signal(): AbortSignal {
+    this.#abortController ??= new AbortController()
+    if (this.life.state === 'closed') this.#abort()
+    return this.#abortController.signal
+  }
+
+  #abort(): void {
+    this.#abortController?.abort(new WebSocketError('WS_ERR_CLOSED', 'the WebSocket connection is closed'))
+  }
+}
+
+function receive<Connection>(this: Wire<Connection>, chunk: Buffer): void {
+  this.receive(chunk)
+}
+
+/** RFC 6455 §5.5: a close reason is at most 123 bytes; ours are ASCII apart from the section sign. */
+function shortened(message: string): string {
+  return message.length <= 120 ? message : `${message.slice(0, 117)}...`
+}

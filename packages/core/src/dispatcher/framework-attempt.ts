@@ -1,0 +1,188 @@
+// One framework being asked for one upgrade: it runs with a real ServerResponse over a sink, and what it does with that response decides.
+// It must not know which framework that is, nor who is asked next.
+import { ServerResponse, type IncomingMessage } from 'node:http'
+import { passableHeaders, serializeResponse } from '../handshake/response.js'
+import { UsageError } from '../protocol/errors.js'
+import { KeptAnswer } from './kept-answer.js'
+import { rawSocketOf, type Upgrade } from './pending-upgrade.js'
+import type { ResponseHead } from './response-head.js'
+import { ResponseSink, type ResponseWriter } from './response-sink.js'
+import { exposeRoutedUpgrade, hideRoutedUpgrade, type RoutedUpgrade } from './routed-upgrade.js'
+
+/** A framework: `done()` means that no route of it matched, `done(error)` that one failed. A promise that rejects counts as the latter. */
+export type RequestHandler = (request: IncomingMessage, response: ServerResponse, done: (error?: unknown) => void) => unknown
+
+export interface AttemptContext {
+  readonly handler: RequestHandler
+  /** Nobody would be asked after this one, and no answer is kept yet: then even "not mine" may go out as it comes. */
+  isLast(): boolean
+  /** "Not mine", with the answer that came with it. */
+  next(answer: Buffer | undefined): void
+  report(error: unknown): void
+  /** How long the peer may accept nothing of an answer, in ms. */
+  readonly stallTimeout: number
+}
+
+/**
+ * undecided: no response head yet. keeping: "not mine", its answer is kept. answering: the response goes to the peer.
+ * switching: a route upgrades. over: this framework has nothing to say any more.
+ */
+type Phase = 'undecided' | 'keeping' | 'answering' | 'switching' | 'over'
+
+const swallow: ResponseWriter = (_chunk, done) => done()
+
+export class FrameworkAttempt {
+  readonly #upgrade: Upgrade
+  readonly #context: AttemptContext
+  readonly #sink: ResponseSink
+  readonly #response: ServerResponse
+  readonly #kept = new KeptAnswer()
+  #phase: Phase = 'undecided'
+  #switchHead = ''
+  #onSwitched: (lines: [string, string][] | null) => void = () => {}
+
+  constructor(upgrade: Upgrade, context: AttemptContext) {
+    this.#upgrade = upgrade
+    this.#context = context
+    this.#sink = new ResponseSink(rawSocketOf(upgrade), (head) => this.#judge(head))
+    this.#response = new ServerResponse(upgrade.request)
+    this.#connectResponse()
+  }
+
+  run(): void {
+    const { request } = this.#upgrade
+    this.#upgrade.onOver(() => this.#close())
+    exposeRoutedUpgrade(request, this.#routedUpgrade())
+    try {
+      const result = this.#context.handler(request, this.#response, this.#done)
+      if (isThenable(result)) result.then(undefined, this.#fail)
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
+  // Never the raw socket: behind an unfinished earlier response that throws, and a late write would land among the frames
+  #connectResponse(): void {
+    const [response, sink] = [this.#response, this.#sink]
+    response.shouldKeepAlive = false
+    response.assignSocket(sink as unknown as Parameters<ServerResponse['assignSocket']>[0])
+    // With a socket of its own, Node's server would pass `drain` on
+    sink.on('drain', () => response.emit('drain'))
+    response.on('finish', () => this.#finish())
+    // `response.destroy()` destroys what it writes to, and with a plain request that is the socket
+    sink.on('close', () => {
+      if (this.#phase !== 'over') this.#upgrade.destroy()
+    })
+  }
+
+  readonly #done = (error?: unknown): void => {
+    if (error) return this.#fail(error)
+    // A claimed upgrade is not for others, and a response that has begun says more than `done()`
+    if (this.#phase === 'undecided' && !this.#upgrade.isClaimed) this.#giveUp(undefined)
+  }
+
+  readonly #fail = (error: unknown): void => {
+    this.#context.report(error)
+    if (this.#phase === 'over') return
+    // Half an answer is out: only the end of the connection can tell the peer that it is not whole
+    if (this.#phase === 'answering') return this.#upgrade.destroy()
+    this.#upgrade.expire(serializeResponse({ status: statusOf(error) }))
+  }
+
+  #judge(head: ResponseHead): ResponseWriter {
+    if (this.#phase === 'switching' && head.status === 101) {
+      this.#switchHead = head.text
+      return swallow
+    }
+    if (head.status === 101) {
+      this.#fail(new UsageError('WS_ERR_NOT_SWITCHING', 'A 101 was written by hand: use endpoint.upgrade(request, response) to upgrade'))
+      return swallow
+    }
+    if (this.#phase === 'undecided' && isNotMine(head.status) && !this.#upgrade.isClaimed && !this.#context.isLast()) {
+      this.#phase = 'keeping'
+      return this.#keep
+    }
+    return this.#answer()
+  }
+
+  readonly #keep: ResponseWriter = (chunk, done) => {
+    if (this.#phase === 'keeping' && !this.#kept.add(chunk)) this.#giveUp(undefined)
+    done()
+  }
+
+  // A refusal, or the last word when nobody else is left: it goes to the peer as it comes, at the peer's speed
+  #answer(): ResponseWriter {
+    const onSwitched = this.#onSwitched
+    if (!this.#upgrade.beginAnswer()) return swallow
+    this.#phase = 'answering'
+    onSwitched(null)
+    return (chunk, done) => this.#upgrade.writeAnswer(chunk, done, this.#context.stallTimeout)
+  }
+
+  #finish(): void {
+    if (this.#phase === 'keeping') this.#giveUp(this.#kept.toBuffer())
+    else if (this.#phase === 'answering') this.#upgrade.endAnswer()
+    else if (this.#phase === 'switching') this.#onSwitched(passableHeaders(this.#switchHead))
+    this.#close()
+  }
+
+  #giveUp(answer: Buffer | undefined): void {
+    hideRoutedUpgrade(this.#upgrade.request)
+    this.#close()
+    this.#context.next(answer)
+  }
+
+  /** The response hears `close`, as it does from Node when its socket closes. */
+  #close(): void {
+    if (this.#phase === 'over') return
+    this.#phase = 'over'
+    this.#onSwitched(null)
+    this.#sink.destroy()
+  }
+
+  async #switchProtocols(response: ServerResponse): Promise<[string, string][] | null> {
+    if (response !== this.#response) {
+      throw new UsageError('WS_ERR_FOREIGN_RESPONSE', 'This response does not belong to the request that is being upgraded')
+    }
+    if (this.#upgrade.isGone || this.#phase === 'over') return null
+    if (response.headersSent) throw new UsageError('WS_ERR_HEADERS_SENT', 'The response was begun before the upgrade: it can only be one of them')
+    this.#phase = 'switching'
+    const lines = new Promise<[string, string][] | null>((resolve) => { this.#onSwitched = resolve })
+    response.writeHead(101)
+    response.end()
+    return await lines
+  }
+
+  #routedUpgrade(): RoutedUpgrade {
+    const upgrade = this.#upgrade
+    const isOver = (): boolean => upgrade.isGone || (this.#phase === 'over' && !upgrade.isClaimed)
+    return Object.freeze({
+      request: upgrade.request,
+      socket: upgrade.socket,
+      server: upgrade.server,
+      get isGone() { return isOver() },
+      get isClaimed() { return upgrade.isClaimed },
+      claim: () => upgrade.claim(),
+      onGone: (listener: () => void) => upgrade.onGone(listener),
+      refuse: (response: Buffer) => upgrade.refuse(response),
+      take: () => upgrade.take(),
+      switchingProtocols: (response: ServerResponse) => this.#switchProtocols(response),
+    })
+  }
+}
+
+/** No route, or a catch-all such as the fallback page of a single-page app: neither meant this upgrade. */
+function isNotMine(status: number): boolean {
+  return status === 404 || (status >= 200 && status < 400)
+}
+
+// Middleware fails with a status of its own (`createError(401)`, HandshakeError); its text stays here (SECURITY.md: exception text)
+function statusOf(error: unknown): number {
+  const { status, statusCode } = Object(error) as { status?: unknown; statusCode?: unknown }
+  const own = status ?? statusCode
+  return typeof own === 'number' && Number.isInteger(own) && own >= 400 && own < 600 ? own : 500
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as PromiseLike<unknown> | undefined)?.then === 'function'
+}

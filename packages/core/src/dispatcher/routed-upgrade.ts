@@ -1,0 +1,29 @@
+// What a route of a framework holds of a pending upgrade, and where it finds it. It must not know how the framework is run.
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { PendingUpgrade } from './pending-upgrade.js'
+
+/** What a route of a framework holds: found on the request under `Symbol.for('tocsin.pending.1')`. */
+export interface RoutedUpgrade extends PendingUpgrade {
+  /**
+   * Leads the framework's response through `writeHead(101)` and `end()`, so that everything that hooks into writing a response runs.
+   * @returns the header lines those hooks left (see `passableHeaders`), or null when the peer is gone or a hook answered something else
+   * @throws UsageError `WS_ERR_HEADERS_SENT` when the response was begun before, `WS_ERR_FOREIGN_RESPONSE` when it belongs to another request
+   */
+  switchingProtocols(response: ServerResponse): Promise<[string, string][] | null>
+}
+
+// Registered, so that two copies of core find each other's
+const PENDING = Symbol.for('tocsin.pending.1')
+
+/** The upgrade that is behind this request; undefined for a plain request, and for an upgrade that no dispatcher brought here. */
+export function pendingUpgradeOf(request: IncomingMessage, _response?: ServerResponse): RoutedUpgrade | undefined {
+  return Reflect.get(request, PENDING) as RoutedUpgrade | undefined
+}
+
+export function exposeRoutedUpgrade(request: IncomingMessage, upgrade: RoutedUpgrade): void {
+  Object.defineProperty(request, PENDING, { value: upgrade, configurable: true, enumerable: false })
+}
+
+export function hideRoutedUpgrade(request: IncomingMessage): void {
+  Reflect.deleteProperty(request, PENDING)
+}

@@ -1,0 +1,160 @@
+// The order in which everybody on a server is asked for an upgrade: handlers by path, frameworks, foreign listeners, nobody.
+// It must not know how it is installed on the server.
+import type { IncomingMessage } from 'node:http'
+import { inspect } from 'node:util'
+import { isWebSocketUpgrade } from '../handshake/request.js'
+import { serializeResponse } from '../handshake/response.js'
+import { UsageError } from '../protocol/errors.js'
+import type { Scheduler } from './deadline.js'
+import { farewell } from './farewell.js'
+import { FrameworkAttempt, type RequestHandler } from './framework-attempt.js'
+import type { ForeignListeners } from './foreign-listeners.js'
+import { rawSocketOf, Upgrade, type Arrival, type PendingUpgrade } from './pending-upgrade.js'
+import { canRedispatch, redispatchAsPlain } from './plain-request.js'
+import { afterResponses, hasUnfinishedResponse } from './unfinished-responses.js'
+import type { UpgradeServer } from './upgrade-server.js'
+
+/** True: claimed; it may go on working asynchronously. False: not mine. */
+export interface UpgradeHandler {
+  (upgrade: PendingUpgrade): boolean
+}
+
+export interface DispatchOptions {
+  /** True keeps a request away from this framework and its middleware. @default nothing is kept away */
+  ignore?(request: IncomingMessage): boolean
+  /** Hears what the framework threw, rejected with or passed to `done`; the peer gets a status only. @default to stderr */
+  onError?(error: unknown, request: IncomingMessage): void
+}
+
+interface Framework {
+  readonly handler: RequestHandler
+  readonly options: DispatchOptions
+}
+
+export interface ChainContext {
+  readonly server: UpgradeServer
+  readonly foreign: ForeignListeners
+  readonly scheduler: Scheduler
+  readonly handshakeTimeout: number
+}
+
+export class UpgradeChain {
+  readonly #context: ChainContext
+  readonly #handlers = new Map<string | undefined, UpgradeHandler>()
+  readonly #frameworks = new Set<Framework>()
+
+  constructor(context: ChainContext) {
+    this.#context = context
+  }
+
+  addHandler(path: string | undefined, handler: UpgradeHandler): () => void {
+    if (this.#handlers.has(path)) {
+      throw new UsageError('WS_ERR_PATH_TAKEN', `Another endpoint is attached to ${path === undefined ? 'every path' : path} of this server`)
+    }
+    this.#handlers.set(path, handler)
+    return () => {
+      if (this.#handlers.get(path) === handler) this.#handlers.delete(path)
+    }
+  }
+
+  addFramework(handler: RequestHandler, options: DispatchOptions): () => void {
+    const framework = { handler, options }
+    this.#frameworks.add(framework)
+    return () => void this.#frameworks.delete(framework)
+  }
+
+  run(arrival: Arrival): void {
+    const { server, scheduler, handshakeTimeout } = this.#context
+    const upgrade = new Upgrade(arrival, server, scheduler)
+    const raw = rawSocketOf(arrival)
+    if (hasUnfinishedResponse(raw)) return afterResponses(raw, () => this.#followResponses(upgrade))
+    if (!isWebSocketUpgrade(arrival.request)) return this.#offerOtherProtocol(upgrade)
+    if (!this.#askHandlers(upgrade)) this.#askFrameworks(upgrade)
+    upgrade.watch(handshakeTimeout, () => upgrade.expire(serializeResponse({ status: 503 })))
+  }
+
+  #askHandlers(upgrade: Upgrade): boolean {
+    try {
+      return [pathOf(upgrade.request), undefined].some((path) => {
+        const isMine = this.#handlers.get(path)?.(upgrade) === true
+        if (isMine && !upgrade.isClaimed) upgrade.claim()
+        return isMine || upgrade.isClaimed || upgrade.isGone
+      })
+    } catch (error) {
+      report(error)
+      upgrade.expire(serializeResponse({ status: 500 }))
+      return true
+    }
+  }
+
+  #askFrameworks(upgrade: Upgrade): void {
+    const { request } = upgrade
+    // The versions of Node disagree on what a body of an upgrade is, and middleware might wait for it for ever
+    if (announcesBody(request)) return this.#offerToForeign(upgrade, serializeResponse({ status: 400 }))
+    try {
+      this.#askNext(upgrade, [...this.#frameworks].filter(({ options }) => options.ignore?.(request) !== true), undefined)
+    } catch (error) {
+      report(error)
+      upgrade.expire(serializeResponse({ status: 500 }))
+    }
+  }
+
+  #askNext(upgrade: Upgrade, frameworks: readonly Framework[], kept: Buffer | undefined): void {
+    if (upgrade.isGone) return
+    const [framework, ...rest] = frameworks
+    if (!framework) return this.#offerToForeign(upgrade, kept ?? serializeResponse({ status: 404 }))
+    const { handler, options } = framework
+    const attempt = new FrameworkAttempt(upgrade, {
+      handler,
+      isLast: () => rest.length === 0 && kept === undefined && this.#context.foreign.count === 0,
+      next: (answer) => this.#askNext(upgrade, rest, kept ?? answer),
+      report: (error) => (options.onError ?? report)(error, upgrade.request),
+      stallTimeout: this.#context.handshakeTimeout,
+    })
+    attempt.run()
+  }
+
+  #offerToForeign(upgrade: Upgrade, answer: Buffer): void {
+    this.#release(upgrade, () => farewell(upgrade.socket, answer, this.#context.scheduler))
+  }
+
+  #offerOtherProtocol(upgrade: Upgrade): void {
+    const { server, scheduler } = this.#context
+    this.#release(upgrade, (head) => {
+      const { request, socket } = upgrade
+      if (canRedispatch(server, { request, socket })) redispatchAsPlain(server, { request, socket, head })
+      else farewell(socket, serializeResponse({ status: 400 }), scheduler)
+    })
+  }
+
+  /** `nobody` runs at once when there is no foreign listener, and at the deadline when none has reacted. */
+  #release(upgrade: Upgrade, nobody: (head: Buffer) => void): void {
+    const { foreign, scheduler, handshakeTimeout } = this.#context
+    const head = upgrade.release()
+    if (!head) return
+    if (foreign.count === 0) return nobody(head)
+    const { request, socket } = upgrade
+    foreign.offer({ request, socket, head }, { limit: handshakeTimeout, scheduler, act: () => nobody(head) })
+  }
+
+  // An upgrade in a pipeline: no client for WebSockets does that, and half of Node's bookkeeping for this connection is gone
+  #followResponses(upgrade: Upgrade): void {
+    const isPlain = !isWebSocketUpgrade(upgrade.request) && this.#context.foreign.count === 0
+    if (isPlain) this.#offerOtherProtocol(upgrade)
+    else upgrade.refuse(serializeResponse({ status: 400 }))
+  }
+}
+
+/** The path as it stands on the wire, never normalised: what a proxy in front has matched is what we match. */
+function pathOf({ url = '' }: IncomingMessage): string {
+  const query = url.indexOf('?')
+  return query < 0 ? url : url.slice(0, query)
+}
+
+function announcesBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0
+}
+
+function report(error: unknown): void {
+  process.stderr.write(`${inspect(error)}\n`)
+}

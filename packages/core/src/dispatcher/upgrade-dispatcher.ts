@@ -1,0 +1,87 @@
+// The one owner of a server's `upgrade` event: installs the chain on the server, once, behind a frozen interface that two copies of core
+// can share (docs/adr/0003-upgrade-dispatcher.md). It must not know endpoints or frameworks.
+import { UsageError } from '../protocol/errors.js'
+import { processRuntime } from '../runtime.js'
+import type { Scheduler } from './deadline.js'
+import { ForeignListeners } from './foreign-listeners.js'
+import type { RequestHandler } from './framework-attempt.js'
+import type { Arrival } from './pending-upgrade.js'
+import { declineOtherProtocols } from './plain-request.js'
+import { UpgradeChain, type DispatchOptions, type UpgradeHandler } from './upgrade-chain.js'
+import { overrideClose, type UpgradeServer } from './upgrade-server.js'
+
+/** Found on the server under `Symbol.for('tocsin.upgrade.1')`. */
+export interface UpgradeDispatcher {
+  readonly version: 1
+  /**
+   * `path` is compared byte for byte with the request's target up to `?`; undefined is asked for every path, after those with a path.
+   * @returns detaches it again
+   * @throws UsageError `WS_ERR_PATH_TAKEN` when the path has a handler already
+   */
+  attach(path: string | undefined, handler: UpgradeHandler): () => void
+  /** Asks a framework for upgrades that no attached handler took, in order of registration. @returns takes it off again */
+  dispatch(handler: RequestHandler, options?: DispatchOptions): () => void
+  /** `listener` runs when `server.close()` is called, once per time that it was listening. @returns takes it off again */
+  onServerClose(listener: () => void): () => void
+}
+
+export interface DispatcherOptions {
+  /** What the process shares; only its timing wheel is used. @default the runtime of the process */
+  readonly runtime?: Scheduler
+  /**
+   * How long frameworks and foreign listeners may take before the peer gets an answer from us (503 where a framework was silent, 404 where
+   * nobody reacted), in ms. The first caller on a server decides. @default 10000
+   */
+  readonly handshakeTimeout?: number
+}
+
+const DISPATCHER = Symbol.for('tocsin.upgrade.1')
+const HANDSHAKE_TIMEOUT = 10_000
+
+/** The dispatcher of this server, installed by the first call. */
+export function upgradeDispatcher(server: UpgradeServer, options: DispatcherOptions = {}): UpgradeDispatcher {
+  const existing = Reflect.get(server, DISPATCHER) as UpgradeDispatcher | undefined
+  return existing ?? install(server, options)
+}
+
+/**
+ * Runs the upgrades of `server` through a framework; a route of it upgrades with `endpoint.upgrade(request, response)`.
+ * @returns `close()` takes the framework off again
+ */
+export function dispatchUpgrades(server: UpgradeServer, handler: RequestHandler, options: DispatcherOptions & DispatchOptions = {}): { close(): void } {
+  return { close: upgradeDispatcher(server, options).dispatch(handler, options) }
+}
+
+function install(server: UpgradeServer, options: DispatcherOptions): UpgradeDispatcher {
+  const { runtime = processRuntime(), handshakeTimeout = HANDSHAKE_TIMEOUT } = options
+  if (!(handshakeTimeout > 0)) throw new UsageError('WS_ERR_INVALID_OPTION', 'handshakeTimeout must be a number of milliseconds above 0')
+  const emit = server.emit.bind(server) as (event: string | symbol, ...values: unknown[]) => boolean
+  const foreign = new ForeignListeners(server, emit)
+  const chain = new UpgradeChain({ server, foreign, scheduler: runtime, handshakeTimeout })
+  const closeListeners = new Set<() => void>()
+  overrideEmit(server, emit, chain)
+  overrideClose(server, () => { for (const listener of closeListeners) listener() })
+  declineOtherProtocols(server, () => foreign.count > 0)
+  const dispatcher: UpgradeDispatcher = Object.freeze({
+    version: 1,
+    attach: (path: string | undefined, handler: UpgradeHandler) => chain.addHandler(path, handler),
+    dispatch: (handler: RequestHandler, options: DispatchOptions = {}) => chain.addFramework(handler, options),
+    onServerClose: (listener: () => void) => {
+      closeListeners.add(listener)
+      return () => void closeListeners.delete(listener)
+    },
+  })
+  Object.defineProperty(server, DISPATCHER, { value: dispatcher, enumerable: false })
+  return dispatcher
+}
+
+// Being the only listener is not enough: others may be added at any time, and each of them would answer on its own
+function overrideEmit(server: UpgradeServer, emit: (event: string | symbol, ...values: unknown[]) => boolean, chain: UpgradeChain): void {
+  const emitOrDispatch = (event: string | symbol, ...values: unknown[]): boolean => {
+    if (event !== 'upgrade') return emit(event, ...values)
+    const [request, socket, head] = values as [Arrival['request'], Arrival['socket'], Arrival['head']]
+    chain.run({ request, socket, head })
+    return true
+  }
+  Object.defineProperty(server, 'emit', { value: emitOrDispatch, configurable: true, writable: true, enumerable: false })
+}

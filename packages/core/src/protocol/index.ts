@@ -1,0 +1,12 @@
+// The second public door, @tocsin/core/protocol: RFC 6455 §5 and §7 without a socket.
+export { CloseCode, isSendableCloseCode } from './close-code.js'
+export { type CloseStatus, MAX_CLOSE_REASON_SIZE, parseClosePayload, serializeClosePayload } from './close-payload.js'
+export { HandshakeError, type HeaderRecord, ProtocolError, UsageError, WebSocketError } from './errors.js'
+export { CloseFrame, Frame, type FrameInit, type PackOptions, type UnpackedFrame, pack, unpack } from './frame.js'
+export { FrameParser, type FrameParserOptions, ParserEvent } from './frame-parser.js'
+export { FrameWriter, firstByteOf, frameHeaderSize, textFrameBound } from './frame-writer.js'
+export { applyMask, readMaskingKey, rotateMaskingKey } from './masking.js'
+export { MessageAssembler, type MessageAssemblerOptions, type MessageKind } from './message-assembler.js'
+export { Opcode, isControlOpcode, isOpcode } from './opcode.js'
+export type { Payload } from './payload.js'
+export { Utf8Validator } from './utf8.js'

@@ -1,0 +1,61 @@
+// What a process shares among all its connections, in one object that can be passed in: tests and second instances make
+// their own. Holds no connection.
+import { randomBytes, randomFillSync } from 'node:crypto'
+import { Buffer } from 'node:buffer'
+import { type Clock, systemClock } from './connection/clock.js'
+import { FlushQueue } from './connection/flush-queue.js'
+import { PingBudget } from './connection/ping-budget.js'
+import { Slab } from './connection/slab.js'
+import { TimingWheel } from './connection/timing-wheel.js'
+
+export interface RuntimeOptions {
+  /** @default the machine's monotonic clock */
+  readonly clock?: Clock
+}
+
+const ID_BYTES = 16
+const RANDOM_POOL_SIZE = ID_BYTES * 256
+
+export class Runtime {
+  readonly clock: Clock
+  readonly wheel: TimingWheel
+  readonly pingBudget = new PingBudget()
+  readonly flushQueue = new FlushQueue()
+  /** Replies and broadcasts have slabs of their own, so that a reply does not split the range of the broadcasts around it. */
+  readonly replySlab = new Slab()
+  readonly broadcastSlab = new Slab()
+  /** This process among its peers; the first part of every connection's id. */
+  readonly nodeId = randomBytes(6).toString('base64url')
+
+  readonly #random = Buffer.alloc(RANDOM_POOL_SIZE)
+  #randomUsed = RANDOM_POOL_SIZE
+
+  constructor(options: RuntimeOptions = {}) {
+    this.clock = options.clock ?? systemClock
+    this.wheel = new TimingWheel(this.clock)
+  }
+
+  /** `node.random128`: unique and routable across nodes. Not a secret: never use an id as a capability. */
+  createId(): string {
+    if (this.#randomUsed === RANDOM_POOL_SIZE) {
+      randomFillSync(this.#random)
+      this.#randomUsed = 0
+    }
+    const at = this.#randomUsed
+    this.#randomUsed += ID_BYTES
+    return `${this.nodeId}.${this.#random.toString('base64url', at, this.#randomUsed)}`
+  }
+
+  /** A moment of `clock.now()` as a Date. */
+  dateOf(moment: number): Date {
+    return new Date((this.clock.timeOrigin ?? performance.timeOrigin) + moment)
+  }
+}
+
+const KEY = Symbol.for('tocsin.runtime.1')
+
+/** The runtime that all endpoints of this process share unless they are given another one. */
+export function processRuntime(): Runtime {
+  const holder = process as unknown as Record<symbol, Runtime | undefined>
+  return (holder[KEY] ??= new Runtime())
+}
