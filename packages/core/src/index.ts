@@ -1,1 +1,42 @@
-export {}
+// The public door of @tocsin/core. What stands here is the API; the rest is free to change.
+export { type Clock, systemClock } from './connection/clock.js'
+export { Connection } from './connection/connection.js'
+export type { ConnectionInfo } from './connection/connection-info.js'
+export type { CloseEvent, Initiator } from './connection/life.js'
+export type { SendOptions, StreamSource } from './connection/sender.js'
+export type { PendingUpgrade } from './dispatcher/pending-upgrade.js'
+export { type UpgradeDispatcher, dispatchUpgrades, upgradeDispatcher } from './dispatcher/upgrade-dispatcher.js'
+export type { CloseOptions } from './endpoint/closing.js'
+export { type AcceptOptions, Decision, type OwnResponse, type RejectOptions } from './endpoint/decision.js'
+export { type AttachOptions, type PushOptions, type UpgradeOptions, WebSocketEndpoint } from './endpoint/endpoint.js'
+export type { EndpointEvent, EndpointEvents, Refusal } from './endpoint/events.js'
+export { Handshake } from './endpoint/handshake.js'
+export type { MessageOptions } from './endpoint/message-options.js'
+export type { EndpointOptions } from './endpoint/options.js'
+export type { EndpointStats } from './endpoint/stats.js'
+export { Topic } from './endpoint/topic.js'
+export type { OriginOption, RequestView } from './handshake/origin.js'
+export { isWebSocketUpgrade } from './handshake/request.js'
+export type { ResponseBody } from './handshake/response-body.js'
+export type { ResponseHeaders } from './handshake/response.js'
+export { type SubprotocolOption, offeredSubprotocols } from './handshake/subprotocol.js'
+export {
+  CloseCode,
+  CloseFrame,
+  Frame,
+  type FrameInit,
+  HandshakeError,
+  type HeaderRecord,
+  type MessageKind,
+  Opcode,
+  type PackOptions,
+  type Payload,
+  ProtocolError,
+  type UnpackedFrame,
+  UsageError,
+  WebSocketError,
+  pack,
+  unpack,
+} from './protocol/index.js'
+export type { Connections } from './registry/connections.js'
+export { Runtime, type RuntimeOptions, processRuntime } from './runtime.js'

@@ -50,7 +50,7 @@ export interface ConnectionHost<Connection> {
   dispatchMessage(connection: Connection, message: string | Buffer, kind: MessageKind): void | Promise<void>
   dispatchEvent<Event extends ConnectionEvent>(connection: Connection, event: Event, value: ConnectionEventMap[Event]): void | Promise<void>
   /** A handler threw or rejected. */
-  onHandlerError(error: unknown, connection: Connection): void
+  onHandlerError(error: unknown, connection: Connection | undefined): void
   /** The transport has closed; the `close` event follows in its order. */
   onClosed(connection: Connection): void
   /** The `close` handlers have settled: nothing more will happen. */

@@ -31,7 +31,7 @@ export class Frame {
     if (!isOpcode(init.opcode)) throw new UsageError('WS_ERR_OPCODE', `opcode ${String(init.opcode)} is not defined by RFC 6455 §5.2`)
     const isControl = isControlOpcode(init.opcode)
     this.opcode = init.opcode
-    this.payload = toBuffer(init.payload ?? '')
+    this.payload = init.payload === undefined ? Buffer.alloc(0) : toBuffer(init.payload)
     this.fin = isControl || (init.fin ?? true)
     this.rsv1 = init.rsv1 ?? false
     if (this.rsv1 && !canHaveRsv1(init.opcode)) {
@@ -81,7 +81,7 @@ export function pack(data: Frame | Payload, options: PackOptions = {}): Buffer {
 
 function frameOf(data: Payload, options: PackOptions): Frame {
   const opcode = options.opcode ?? (typeof data === 'string' ? Opcode.Text : Opcode.Binary)
-  return new Frame({ opcode, payload: data, fin: options.fin ?? true, rsv1: options.rsv1 ?? false })
+  return new Frame({ opcode, payload: toBuffer(data), fin: options.fin ?? true, rsv1: options.rsv1 ?? false })
 }
 
 function packMasked(writer: FrameWriter, payload: Buffer, mask: true | Uint8Array): Buffer {

@@ -23,7 +23,8 @@ const COPY_UP_TO = 4096
 /** A message in pieces gets a multiple of the room that it has filled: what was received decides, not what a header claims. */
 const GROWTH_KNOWN_END = 4
 const GROWTH_OPEN_END = 2
-const SMALLEST_ROOM = 256
+/** Without it, reads of 64 KiB that each begin a few header bytes short would just miss every power of two, the last one too. */
+const SPARE_ROOM = 256
 
 /** Assembles one message after the other. */
 export class MessageAssembler {
@@ -110,7 +111,7 @@ export class MessageAssembler {
     const partial = this.#partial
     if (partial !== undefined && needed <= partial.length) return partial
     const bound = isEndKnown ? this.#declaredSize : this.#options.maxMessageSize
-    const generous = Math.max(SMALLEST_ROOM, needed * (isEndKnown ? GROWTH_KNOWN_END : GROWTH_OPEN_END))
+    const generous = SPARE_ROOM + needed * (isEndKnown ? GROWTH_KNOWN_END : GROWTH_OPEN_END)
     const enough = Math.max(needed, Math.min(bound, generous))
     const larger = Buffer.allocUnsafeSlow(enough)
     partial?.copy(larger, 0, 0, this.#size)

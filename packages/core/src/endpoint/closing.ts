@@ -1,0 +1,72 @@
+// Ending many connections together: Close to each, their `close` handlers awaited, up to a deadline, then TCP is cut.
+// Knows connections and time.
+import { type Connection, WIRE } from '../connection/connection.js'
+import { Deadline } from '../dispatcher/deadline.js'
+import { CloseCode } from '../protocol/close-code.js'
+import { assertSendable } from '../protocol/close-payload.js'
+import { UsageError } from '../protocol/errors.js'
+import type { Runtime } from '../runtime.js'
+
+export interface CloseOptions {
+  /** What the peers are told. @default 1001, going away */
+  readonly code?: number
+  /** At most 123 bytes of UTF-8. @default '' */
+  readonly reason?: string
+  /** For what waits to be sent, the closing handshakes and the `close` handlers, in ms; then TCP is cut. @default 10_000 */
+  readonly deadline?: number
+}
+
+export function resolveCloseOptions(options: CloseOptions): Required<CloseOptions> {
+  const { code = CloseCode.GoingAway, reason = '', deadline = 10_000 } = options
+  assertSendable(code, reason)
+  if (!(deadline > 0)) throw new UsageError('WS_ERR_INVALID_OPTION', 'deadline must be a number of milliseconds above 0')
+  return { code, reason, deadline }
+}
+
+interface Waiter<Member> {
+  readonly remaining: Set<Member>
+  readonly finish: () => void
+}
+
+/** Connections whose `close` handlers have not settled, and who waits for them. */
+export class Lingering<Member extends Connection<unknown>> {
+  readonly #members = new Set<Member>()
+  readonly #waiters = new Set<Waiter<Member>>()
+
+  add(member: Member): void {
+    this.#members.add(member)
+  }
+
+  /** Its `close` handlers have settled. */
+  delete(member: Member): void {
+    this.#members.delete(member)
+    for (const { remaining, finish } of this.#waiters) {
+      if (remaining.delete(member) && remaining.size === 0) finish()
+    }
+  }
+
+  /** Closes the chosen ones. Resolves when they are gone and their handlers have settled, or soon after the deadline. */
+  close(runtime: Runtime, options: Required<CloseOptions>, isChosen: (member: Member) => boolean): Promise<void> {
+    const chosen = new Set([...this.#members].filter(isChosen))
+    const { code, reason, deadline } = options
+    for (const member of chosen) member[WIRE].startClosingHandshake({ code, reason }, deadline)
+    return chosen.size === 0 ? Promise.resolve() : this.#settled(runtime, chosen, deadline)
+  }
+
+  #settled(runtime: Runtime, remaining: Set<Member>, deadline: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = new Deadline(runtime, () => {
+        for (const member of remaining) member.terminate()
+        waiter.finish()
+      })
+      const finish = (): void => {
+        timer.cancel()
+        this.#waiters.delete(waiter)
+        resolve()
+      }
+      const waiter: Waiter<Member> = { remaining, finish }
+      this.#waiters.add(waiter)
+      timer.start(deadline)
+    })
+  }
+}

@@ -1,0 +1,104 @@
+// An endpoint's side of its connections: calls the application's handlers, keeps registry and counters right, and sees to
+// it that no error of a handler gets lost or goes further than its connection.
+import type { IncomingMessage } from 'node:http'
+import type { Buffer } from 'node:buffer'
+import type { Connection } from '../connection/connection.js'
+import type { ConnectionEvent, ConnectionEventMap, ConnectionHost, ConnectionSettings } from '../connection/settings.js'
+import type { MessageKind } from '../protocol/message-assembler.js'
+import { Connections } from '../registry/connections.js'
+import { Topics } from '../registry/topics.js'
+import type { Runtime } from '../runtime.js'
+import { Lingering } from './closing.js'
+import { ErrorLog } from './error-log.js'
+import type { EndpointEvents } from './events.js'
+import { Handlers, isPromise } from './handlers.js'
+import type { ResolvedOptions } from './options.js'
+import { EndpointCounters } from './stats.js'
+
+export class EndpointHost<Data> implements ConnectionHost<Connection<Data>> {
+  readonly runtime: Runtime
+  readonly settings: ConnectionSettings
+  readonly counters = new EndpointCounters()
+  readonly connections = new Connections<Connection<Data>>()
+  readonly topics = new Topics<Connection<Data>>()
+  /** Connections whose `close` handlers have not settled. */
+  readonly lingering = new Lingering<Connection<Data>>()
+  readonly handlers = new Handlers()
+
+  readonly #name: string
+  readonly #errorLog: ErrorLog
+
+  constructor(options: ResolvedOptions<Data>) {
+    this.runtime = options.runtime
+    this.settings = options
+    this.#name = options.name
+    this.#errorLog = new ErrorLog(options.runtime.clock)
+  }
+
+  hasHandler(event: ConnectionEvent): boolean {
+    return this.handlers.has(event)
+  }
+
+  onEstablished(connection: Connection<Data>): void {
+    this.counters.accepted++
+    this.connections.add(connection)
+    this.lingering.add(connection)
+  }
+
+  dispatchOpen(connection: Connection<Data>, request: IncomingMessage): void | Promise<void> {
+    return this.handlers.run('open', (handler) => (handler as EndpointEvents<Data>['open'])(connection, request))
+  }
+
+  dispatchMessage(connection: Connection<Data>, message: string | Buffer, kind: MessageKind): void | Promise<void> {
+    return this.handlers.run('message', (handler) => (handler as EndpointEvents<Data>['message'])(connection, message, kind))
+  }
+
+  dispatchEvent<Event extends ConnectionEvent>(connection: Connection<Data>, event: Event, value: ConnectionEventMap[Event]): void | Promise<void> {
+    return this.handlers.run(event, (handler) => (handler as (connection: Connection<Data>, value: unknown) => unknown)(connection, value))
+  }
+
+  onHandlerError(error: unknown, connection: Connection<Data> | undefined): void {
+    try {
+      const isHeard = this.handlers.has('error')
+      const result = this.handlers.run('error', (handler) => (handler as EndpointEvents<Data>['error'])(error, connection))
+      if (isPromise(result)) result.catch((later: unknown) => this.#print(later, connection))
+      if (!isHeard) this.#print(error, connection)
+    } catch (later) {
+      this.#print(error, connection)
+      this.#print(later, connection)
+    }
+  }
+
+  #print(error: unknown, connection: Connection<Data> | undefined): void {
+    const where = connection === undefined ? '' : `, connection ${connection.id}`
+    this.#errorLog.report(`Tocsin: unhandled error in WebSocket endpoint '${this.#name}'${where}:`, error)
+  }
+
+  onClosed(connection: Connection<Data>): void {
+    this.counters.closed++
+    this.connections.delete(connection)
+    for (const topic of connection.topics) this.topics.leave(connection, topic)
+  }
+
+  onSettled(connection: Connection<Data>): void {
+    this.lingering.delete(connection)
+  }
+
+  joinTopic(connection: Connection<Data>, topic: string): void {
+    this.topics.join(connection, topic)
+  }
+
+  leaveTopic(connection: Connection<Data>, topic: string): void {
+    this.topics.leave(connection, topic)
+  }
+
+  /** Runs handlers of an event that belongs to no connection. */
+  announce(event: 'refused' | 'request', call: (handler: (...values: never[]) => unknown) => unknown): void {
+    try {
+      const result = this.handlers.run(event, call)
+      if (isPromise(result)) result.catch((error: unknown) => this.onHandlerError(error, undefined))
+    } catch (error) {
+      this.onHandlerError(error, undefined)
+    }
+  }
+}

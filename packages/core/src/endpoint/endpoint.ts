@@ -1,0 +1,218 @@
+// A WebSocket endpoint: its connections, its topics, its handlers. The public face; the work is done in the rooms beside it.
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Connection } from '../connection/connection.js'
+import type { ConnectionInfo } from '../connection/connection-info.js'
+import { encodeSharedFrame } from '../connection/shared-frame.js'
+import { pendingUpgradeOf } from '../dispatcher/routed-upgrade.js'
+import type { UpgradeServer } from '../dispatcher/upgrade-server.js'
+import type { RequestView } from '../handshake/origin.js'
+import { UsageError } from '../protocol/errors.js'
+import { Frame } from '../protocol/frame.js'
+import { isOpcode } from '../protocol/opcode.js'
+import type { Payload } from '../protocol/payload.js'
+import { deliver } from '../registry/broadcast.js'
+import type { Connections } from '../registry/connections.js'
+import type { CloseOptions } from './closing.js'
+import { EndpointHost } from './connection-host.js'
+import { type AcceptOptions, Decision } from './decision.js'
+import { type EndpointEvent, type EndpointEvents, type Refusal } from './events.js'
+import { ListeningServer } from './listening-server.js'
+import type { MessageOptions } from './message-options.js'
+import { type EndpointOptions, resolveOptions } from './options.js'
+import { Reception } from './reception.js'
+import { dataAndHook } from './refusing.js'
+import type { EndpointStats } from './stats.js'
+import { Topic } from './topic.js'
+import { refuseUndispatched } from './undispatched.js'
+
+/** Where an attached endpoint is found. */
+export interface AttachOptions {
+  /** Compared byte for byte with the request's target up to '?'. @default every path that nobody else has */
+  readonly path?: string
+}
+
+/** What a route says about the upgrade that it leads to an endpoint. */
+export interface UpgradeOptions<Data> extends AcceptOptions {
+  /** Becomes `connection.data`. Must be left out where the endpoint has an `upgrade` hook. */
+  readonly data?: NoInfer<Data>
+  /** The framework's own view of the request, where it knows better than the socket and `trustedProxies`. */
+  readonly view?: RequestView
+}
+
+/** What push() sends. */
+export interface PushOptions {
+  /** @default text for a string, binary for bytes */
+  readonly opcode?: number
+  /** False: a fragment (RFC 6455 §5.4). @default true */
+  readonly fin?: boolean
+}
+
+/** @typeParam Data what the `upgrade` hook or a route says about a connection: `connection.data` */
+export class WebSocketEndpoint<Data = undefined> implements AsyncDisposable {
+  readonly #host: EndpointHost<Data>
+  readonly #reception: Reception<Data>
+  readonly #detach: (() => void)[] = []
+  #listening: ListeningServer | undefined
+  #closed: Promise<void> | undefined
+
+  /** @throws UsageError for an option out of range */
+  constructor(options: EndpointOptions<Data> = {}) {
+    const resolved = resolveOptions(options)
+    this.#host = new EndpointHost(resolved)
+    this.#reception = new Reception(resolved, this.#host)
+  }
+
+  get name(): string {
+    return this.#reception.options.name
+  }
+
+  /** All connections whose TCP lives, closing ones included; safe to change while it is iterated. */
+  get connections(): Connections<Connection<Data>> {
+    return this.#host.connections
+  }
+
+  /** Adds a handler. Several of one event run in the order in which they were added, each awaited if it is asynchronous. */
+  on<Event extends EndpointEvent>(event: Event, handler: EndpointEvents<Data>[Event]): this {
+    if (typeof handler !== 'function') throw new UsageError('WS_ERR_HANDLER', `the handler of '${event}' must be a function`)
+    this.#host.handlers.add(event, handler)
+    return this
+  }
+
+  off<Event extends EndpointEvent>(event: Event, handler: EndpointEvents<Data>[Event]): this {
+    this.#host.handlers.remove(event, handler)
+    return this
+  }
+
+  /** Takes the upgrades of an HTTP or HTTPS server. @throws UsageError `WS_ERR_PATH_TAKEN` */
+  attach(server: UpgradeServer, { path }: AttachOptions = {}): this {
+    this.#detach.push(this.#reception.attach(server, path))
+    return this
+  }
+
+  /**
+   * Listens on a port of its own: WebSockets on every path; plain requests go to the `request` handlers, or get a 400.
+   * @param port @default 0, any free one
+   * @param host @default all interfaces
+   */
+  listen(port = 0, host?: string): Promise<AddressInfo> {
+    if (this.#listening !== undefined) throw new UsageError('WS_ERR_LISTENING', 'this endpoint listens already')
+    this.#listening = new ListeningServer((request, response) => this.#onRequest(request, response))
+    this.attach(this.#listening.server)
+    return this.#listening.listen(port, host)
+  }
+
+  #onRequest(request: IncomingMessage, response: ServerResponse): void {
+    if (this.#host.handlers.has('request')) {
+      return this.#host.announce('request', (handler) => (handler as EndpointEvents<Data>['request'])(request, response))
+    }
+    response.writeHead(400, { 'Content-Type': 'text/plain; charset=utf-8', Connection: 'close' }).end('This server speaks WebSocket only.\n')
+    this.#refused(request, { status: 400, code: 'WS_ERR_PLAIN_REQUEST', reason: 'a plain HTTP request', error: undefined })
+  }
+
+  #refused(request: IncomingMessage, refusal: Refusal): null {
+    this.#reception.onRefused(request, refusal)
+    return null
+  }
+
+  /**
+   * Upgrades the request of a framework's route that was dispatched here (`dispatchUpgrades`, or an adapter's `attach`).
+   * The response is led through `writeHead(101)` and `end()`. A plain request is answered 426.
+   * @returns the connection, after its synchronous `open` handlers; null when it was refused or the peer has gone, which
+   *   the `refused` event explains
+   * @throws UsageError when the request was upgraded before, or `data` is passed to an endpoint with an `upgrade` hook
+   */
+  async upgrade(request: IncomingMessage, response: ServerResponse, options: UpgradeOptions<Data> = {}): Promise<Connection<Data> | null> {
+    if (pendingUpgradeOf(request) === undefined) return this.#refused(request, refuseUndispatched(request, response))
+    const { data, view, ...accept } = options
+    const hasHook = this.#reception.options.decide !== undefined
+    if (hasHook && 'data' in options) throw dataAndHook()
+    const decide = hasHook ? undefined : () => new Decision<Data>({ kind: 'accept', data: data as Data, options: accept, firesOpen: true })
+    return this.#reception.admit(request, response, { decide, view })
+  }
+
+  /**
+   * Sends a message to every established connection, framed once.
+   * @returns how many connections of this process accepted it
+   */
+  broadcast(data: Payload, options: MessageOptions<Data> = {}): number {
+    return this.#deliver(this.connections, data, options)
+  }
+
+  /** Sends a message to every subscriber of a topic, framed once. @returns how many connections of this process accepted it */
+  publish(topic: string, data: Payload, options: MessageOptions<Data> = {}): number {
+    return this.#deliver(this.#host.topics.membersOf(topic), data, options)
+  }
+
+  #deliver(receivers: Iterable<Connection<Data>>, data: Payload, options: MessageOptions<Data>): number {
+    const frame = encodeSharedFrame(this.#host.runtime.broadcastSlab, data, options.text)
+    return deliver(receivers, (connection) => connection.isEstablished && connection.sendShared(frame), options)
+  }
+
+  /** A topic as a thing: iterable, size, publish, disconnect. */
+  topic(name: string): Topic<Data> {
+    return new Topic(name, { membersOf: (topic) => this.#host.topics.membersOf(topic), publish: (...message) => this.publish(...message) })
+  }
+
+  /**
+   * Sends to one connection of this process: data, or a frame as it is.
+   * @returns false when there is no such connection, it is not open, its outbox is full (it then closes with 1013), or
+   *   the opcode is not one of RFC 6455 §5.2; `connectionInfo` and `stats` tell which
+   */
+  push(id: string, data: Payload | Frame, options: PushOptions = {}): boolean {
+    const connection = this.connections.get(id)
+    const { opcode, fin = true } = options
+    if (connection?.isEstablished !== true || (opcode !== undefined && !isOpcode(opcode))) {
+      this.#host.counters.sendsRefused++
+      return false
+    }
+    if (data instanceof Frame) return connection.sendFrame(data)
+    return opcode === undefined ? connection.send(data, { fin }) : connection.sendFrame(new Frame({ opcode, payload: data, fin }))
+  }
+
+  /** Starts the closing handshake with one connection of this process. @returns false when there is none, or it is closing already */
+  disconnect(id: string, code?: number, reason?: string): boolean {
+    return this.connections.get(id)?.close(code, reason) ?? false
+  }
+
+  /** Whether its TCP connection lives. */
+  exists(id: string): boolean {
+    return this.connections.has(id)
+  }
+
+  /** Whether its handshake has finished and closing has not begun. */
+  isEstablished(id: string): boolean {
+    return this.connections.get(id)?.isEstablished ?? false
+  }
+
+  connectionInfo(id: string): ConnectionInfo | undefined {
+    return this.connections.get(id)?.info
+  }
+
+  stats(): EndpointStats {
+    const { connections, topics, counters } = this.#host
+    return { connections: connections.size, pendingHandshakes: this.#reception.pendingHandshakes, topics: topics.size, ...counters }
+  }
+
+  /**
+   * Ends it: no upgrade is accepted any more (503), every connection gets Close after what was accepted for sending before,
+   * `close` handlers are awaited, and at the deadline TCP is cut.
+   * @returns resolves when all is over; the first call's options count
+   */
+  close(options: CloseOptions = {}): Promise<void> {
+    return (this.#closed ??= this.#close(options))
+  }
+
+  async #close(options: CloseOptions): Promise<void> {
+    const connectionsClosed = this.#reception.close(options)
+    const serverClosed = this.#listening?.close()
+    await connectionsClosed
+    for (const detach of this.#detach) detach()
+    this.#listening?.server.closeAllConnections()
+    await serverClosed
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+}

@@ -1,0 +1,184 @@
+// One opening handshake from the claimed upgrade to the connection, or to a refusal (RFC 6455 §4.2.2): checks, decision,
+// deadline, 101. What a connection then does is not its business.
+import type { Buffer } from 'node:buffer'
+import type { IncomingMessage } from 'node:http'
+import { Deadline } from '../dispatcher/deadline.js'
+import type { RequestView } from '../handshake/origin.js'
+import { type OpeningHandshake, parseOpeningHandshake } from '../handshake/request.js'
+import { type HttpResponse, serializeSwitchingProtocols } from '../handshake/response.js'
+import { chooseSubprotocol, requireOffered } from '../handshake/subprotocol.js'
+import { HandshakeError, WebSocketError } from '../protocol/errors.js'
+import type { Answer, FieldPairs } from './answer.js'
+import { Decision, type AcceptOptions, type Outcome } from './decision.js'
+import type { Refusal } from './events.js'
+import { Handshake } from './handshake.js'
+import { isPromise } from './handlers.js'
+import type { ResolvedOptions } from './options.js'
+import { forbiddenHost, forbiddenOrigin, noDecision, timedOut } from './refusing.js'
+
+/** What the handshake led to: everything a connection is made of. */
+export interface Opened<Data> {
+  readonly request: IncomingMessage
+  readonly stream: Answer['upgrade']['socket']
+  readonly server: object
+  readonly data: Data
+  readonly subprotocol: string
+  readonly remoteAddress: string | undefined
+  /** The 101. */
+  readonly response: Buffer
+  /** Frames that came in the handshake's own segment. */
+  readonly early: Buffer
+  readonly firesOpen: boolean
+}
+
+export interface OpeningOwner<Data> {
+  readonly options: ResolvedOptions<Data>
+  /** Throws when nobody may come in now. */
+  assertOpen(answer: Answer): void
+  onOpened(opened: Opened<Data>): void
+  onRefused(request: IncomingMessage, refusal: Refusal): void
+  /** The application's fault: a hook threw, or was used wrongly. */
+  onFault(error: unknown): void
+  warnOfOrigin(request: IncomingMessage, view: RequestView): void
+  /** Over, one way or the other. */
+  onOver(opening: Opening<Data>): void
+}
+
+export class Opening<Data> {
+  readonly #owner: OpeningOwner<Data>
+  readonly #answer: Answer
+  readonly #view: RequestView
+  readonly #deadline: Deadline
+  #abortController: AbortController | undefined
+  #isOver = false
+
+  constructor(owner: OpeningOwner<Data>, answer: Answer, view: RequestView) {
+    this.#owner = owner
+    this.#answer = answer
+    this.#view = view
+    this.#deadline = new Deadline(owner.options.runtime, () => this.refuse(timedOut()))
+    answer.upgrade.onGone(() => this.#onGone())
+  }
+
+  /** Runs it; every outcome ends in the owner. */
+  run(decide: (handshake: Handshake) => Decision<Data> | Promise<Decision<Data>>): void {
+    this.#try(() => {
+      this.#owner.assertOpen(this.#answer)
+      const opening = parseOpeningHandshake(this.#answer.upgrade.request)
+      this.#checkOrigin()
+      const decision: unknown = decide(this.#handshakeOf(opening))
+      if (!isPromise(decision)) return this.#follow(decision, opening)
+      this.#deadline.start(this.#owner.options.handshakeTimeout)
+      decision.then((settled) => this.#try(() => this.#follow(settled, opening)), (error: unknown) => this.refuse(error))
+    })
+  }
+
+  #try(step: () => void): void {
+    try {
+      step()
+    } catch (error) {
+      this.refuse(error)
+    }
+  }
+
+  /** RFC 6455 §4.2.2(4), /origin/: a server that does not want this page to connect answers 403. */
+  #checkOrigin(): void {
+    const { options } = this.#owner
+    const { request } = this.#answer.upgrade
+    if (!options.isHostAllowed(this.#view.host)) throw forbiddenHost()
+    if (options.isOriginAllowed(request.headers.origin, this.#view, request)) return
+    this.#owner.warnOfOrigin(request, this.#view)
+    throw forbiddenOrigin()
+  }
+
+  #handshakeOf({ subprotocols }: OpeningHandshake): Handshake {
+    const { request } = this.#answer.upgrade
+    return new Handshake({ request, subprotocols, view: this.#view, signalOf: () => this.#signal })
+  }
+
+  get #signal(): AbortSignal {
+    return (this.#abortController ??= new AbortController()).signal
+  }
+
+  #follow(decision: unknown, opening: OpeningHandshake): void {
+    if (this.#isOver) return
+    if (!(decision instanceof Decision)) throw noDecision()
+    const outcome = decision.outcome as Outcome<Data>
+    if (outcome.kind === 'refuse') return this.#refuseAs(outcome)
+    this.#owner.assertOpen(this.#answer)
+    const fields = this.#answer.switchingProtocols()
+    if (!isPromise(fields)) return this.#open(outcome, opening, fields)
+    this.#deadline.start(this.#owner.options.handshakeTimeout)
+    fields.then((settled) => this.#try(() => this.#open(outcome, opening, settled)), (error: unknown) => this.refuse(error))
+  }
+
+  #open(outcome: Outcome<Data> & { kind: 'accept' }, opening: OpeningHandshake, fields: FieldPairs | null): void {
+    if (this.#isOver) return
+    if (fields === null) return this.#onGone()
+    const subprotocol = this.#subprotocolFor(outcome.options, opening)
+    const headers = [...fields, ...linesOf(outcome.options)]
+    const response = serializeSwitchingProtocols({ key: opening.key, subprotocol, headers })
+    const { upgrade } = this.#answer
+    const early = upgrade.take()
+    this.#end()
+    this.#owner.onOpened({
+      request: upgrade.request,
+      stream: upgrade.socket,
+      server: upgrade.server,
+      data: outcome.data,
+      subprotocol: subprotocol ?? '',
+      remoteAddress: this.#view.remoteAddress,
+      response,
+      early,
+      firesOpen: outcome.firesOpen,
+    })
+  }
+
+  #subprotocolFor({ subprotocol }: AcceptOptions, { subprotocols: offered }: OpeningHandshake): string | undefined {
+    if (subprotocol !== undefined) return requireOffered(subprotocol, offered)
+    const { request } = this.#answer.upgrade
+    return chooseSubprotocol(this.#owner.options.subprotocols, { offered, request })
+  }
+
+  /** Refuses for a reason: a HandshakeError answers as it says, anything else is the application's fault and answers 500. */
+  refuse(error: unknown): void {
+    if (this.#isOver) return
+    const response = error instanceof HandshakeError ? { status: error.status, headers: error.headers } : { status: 500 }
+    const code = error instanceof WebSocketError ? error.code : 'WS_ERR_UPGRADE_FAILED'
+    const isPeersFault = error instanceof HandshakeError
+    this.#finish(response, { code, reason: error instanceof Error ? error.message : String(error), error: isPeersFault ? undefined : error })
+    if (!isPeersFault) this.#owner.onFault(error)
+  }
+
+  #refuseAs({ status, options }: Outcome<Data> & { kind: 'refuse' }): void {
+    this.#finish({ status, ...options }, { code: 'WS_REFUSED', reason: 'the upgrade hook refused', error: undefined })
+  }
+
+  #finish(response: HttpResponse, refusal: Omit<Refusal, 'status'>): void {
+    try {
+      this.#answer.refuse(response)
+    } catch (error) {
+      if (response.status === 500) throw error
+      return this.refuse(error) // the response itself was wrong, such as a header with a line break
+    }
+    this.#end()
+    this.#owner.onRefused(this.#answer.upgrade.request, { status: response.status, ...refusal })
+  }
+
+  #onGone(): void {
+    if (this.#isOver) return
+    this.#end()
+    this.#owner.onRefused(this.#answer.upgrade.request, { status: 0, code: 'WS_ERR_PEER_GONE', reason: 'the peer went away during the handshake', error: undefined })
+  }
+
+  #end(): void {
+    this.#isOver = true
+    this.#deadline.cancel()
+    this.#abortController?.abort()
+    this.#owner.onOver(this)
+  }
+}
+
+function linesOf({ headers = [] }: AcceptOptions): Iterable<readonly [string, string | number | readonly string[]]> {
+  return Symbol.iterator in headers ? headers : Object.entries(headers)
+}

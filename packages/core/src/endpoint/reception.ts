@@ -1,0 +1,139 @@
+// The door of an endpoint: upgrades come in from attached servers and from routes of frameworks, connections come out.
+// Knows pending handshakes and the servers they come from; what connections do is the host's.
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { Connection, WIRE } from '../connection/connection.js'
+import { pendingUpgradeOf } from '../dispatcher/routed-upgrade.js'
+import { upgradeDispatcher } from '../dispatcher/upgrade-dispatcher.js'
+import type { UpgradeServer } from '../dispatcher/upgrade-server.js'
+import type { RequestView } from '../handshake/origin.js'
+import { UsageError } from '../protocol/errors.js'
+import { type Answer, DirectAnswer, RoutedAnswer } from './answer.js'
+import { type CloseOptions, resolveCloseOptions } from './closing.js'
+import type { EndpointHost } from './connection-host.js'
+import { Decision } from './decision.js'
+import type { EndpointEvents, Refusal } from './events.js'
+import type { Handshake } from './handshake.js'
+import { type Opened, Opening, type OpeningOwner } from './opening.js'
+import type { ResolvedOptions } from './options.js'
+import { OriginWarning } from './origin-warning.js'
+import { closingDown, noHandlers } from './refusing.js'
+import { requestViewOf } from './request-view.js'
+
+type Decide<Data> = (handshake: Handshake) => Decision<Data> | Promise<Decision<Data>>
+
+export class Reception<Data> implements OpeningOwner<Data> {
+  readonly options: ResolvedOptions<Data>
+  readonly #host: EndpointHost<Data>
+  readonly #pending = new Set<Opening<Data>>()
+  readonly #origins = new OriginWarning()
+  /** Which server a connection came through, and which of them have been told to close. */
+  readonly #serverOf = new WeakMap<Connection<Data>, object>()
+  readonly #watchedServers = new WeakSet<object>()
+  readonly #closedServers = new WeakSet<object>()
+  /** Whoever waits for the connection of one upgrade. */
+  readonly #expected = new WeakMap<IncomingMessage, (connection: Connection<Data> | null) => void>()
+  #isClosing = false
+
+  constructor(options: ResolvedOptions<Data>, host: EndpointHost<Data>) {
+    this.options = options
+    this.#host = host
+  }
+
+  get pendingHandshakes(): number {
+    return this.#pending.size
+  }
+
+  /** Takes the upgrades of a server, of one path or of all. @returns stops doing so */
+  attach(server: UpgradeServer, path: string | undefined): () => void {
+    this.#watch(server)
+    return upgradeDispatcher(server, this.options).attach(path, (upgrade) => {
+      upgrade.claim()
+      this.#begin(new DirectAnswer(upgrade), requestViewOf(upgrade.request, this.options.trustedProxies), this.#decideAlone)
+      return true
+    })
+  }
+
+  /** Takes one upgrade that a route of a framework leads here. Resolves with null when it came to nothing. */
+  admit(request: IncomingMessage, response: ServerResponse, decided: { decide: Decide<Data> | undefined; view: RequestView | undefined }): Promise<Connection<Data> | null> {
+    const upgrade = pendingUpgradeOf(request)
+    if (upgrade === undefined) throw new UsageError('WS_ERR_NOT_DISPATCHED', 'no upgrade is pending for this request')
+    upgrade.claim()
+    this.#watch(upgrade.server)
+    const view = { ...requestViewOf(request, this.options.trustedProxies), ...decided.view }
+    return new Promise((resolve) => {
+      this.#expected.set(request, resolve)
+      this.#begin(new RoutedAnswer(upgrade, response), view, decided.decide ?? this.#decideAlone)
+    })
+  }
+
+  #begin(answer: Answer, view: RequestView, decide: Decide<Data>): void {
+    const opening = new Opening(this, answer, view)
+    this.#pending.add(opening)
+    opening.run(decide)
+  }
+
+  /** By the hook; without one, everybody who has come this far. */
+  readonly #decideAlone: Decide<Data> = (handshake) => this.options.decide?.(handshake) ?? (handshake.accept() as Decision<never>)
+
+  assertOpen({ upgrade }: Answer): void {
+    if (this.#isClosing || this.#closedServers.has(upgrade.server)) throw closingDown()
+    const { handlers } = this.#host
+    if (!this.options.pushOnly && !handlers.has('message') && !handlers.has('open')) throw noHandlers()
+  }
+
+  onOpened(opened: Opened<Data>): void {
+    const { stream, data, subprotocol, remoteAddress, request } = opened
+    const connection = new Connection<Data>({ host: this.#host, stream, data, subprotocol, remoteAddress })
+    const wire = connection[WIRE]
+    wire.outbox.sendRaw(opened.response)
+    this.#serverOf.set(connection, opened.server)
+    this.#host.onEstablished(connection)
+    wire.start(opened.early, opened.firesOpen ? () => this.#host.dispatchOpen(connection, request) : undefined)
+    this.#settle(request, connection)
+  }
+
+  onRefused(request: IncomingMessage, refusal: Refusal): void {
+    this.#host.counters.refused++
+    this.#host.announce('refused', (handler) => (handler as EndpointEvents<Data>['refused'])(request, refusal))
+    this.#settle(request, null)
+  }
+
+  #settle(request: IncomingMessage, connection: Connection<Data> | null): void {
+    this.#expected.get(request)?.(connection)
+    this.#expected.delete(request)
+  }
+
+  onFault(error: unknown): void {
+    this.#host.onHandlerError(error, undefined)
+  }
+
+  warnOfOrigin(request: IncomingMessage, view: RequestView): void {
+    this.#origins.warn(this.options.name, request.headers.origin, view.host)
+  }
+
+  onOver(opening: Opening<Data>): void {
+    this.#pending.delete(opening)
+  }
+
+  #watch(server: UpgradeServer): void {
+    if (!this.options.drainOnServerClose || this.#watchedServers.has(server)) return
+    this.#watchedServers.add(server)
+    upgradeDispatcher(server, this.options).onServerClose(() => void this.#drain(server))
+    server.on('listening', () => this.#closedServers.delete(server))
+  }
+
+  /** `httpServer.close()` waits for upgraded sockets, but ends none of them: so we end ours. */
+  #drain(server: UpgradeServer): Promise<void> {
+    this.#closedServers.add(server)
+    const options = resolveCloseOptions({ deadline: this.options.closeTimeout })
+    return this.#host.lingering.close(this.#host.runtime, options, (connection) => this.#serverOf.get(connection) === server)
+  }
+
+  /** Lets nobody in any more, and ends all connections. */
+  close(options: CloseOptions): Promise<void> {
+    const resolved = resolveCloseOptions(options)
+    this.#isClosing = true
+    for (const opening of this.#pending) opening.refuse(closingDown())
+    return this.#host.lingering.close(this.#host.runtime, resolved, () => true)
+  }
+}
