@@ -40,6 +40,6 @@ export function describeWire<Connection>(wire: Wire<Connection>): WireInfo {
     lastSentAt: wire.lastSentAt === 0 ? undefined : runtime.dateOf(wire.lastSentAt),
     bytesReceived: wire.bytesReceived,
     bytesSent: wire.bytesSent,
-    isPaused: wire.isPaused,
+    isPaused: wire.intake.isPaused,
   }
 }

@@ -150,15 +150,15 @@ export class Connection<Data = unknown> {
 
   /** Stops reading from this peer until `resume()`; sending goes on, and the heartbeat judges nobody meanwhile. */
   pause(): void {
-    this[WIRE].setPaused(true)
+    this[WIRE].intake.setPaused(true)
   }
 
   resume(): void {
-    this[WIRE].setPaused(false)
+    this[WIRE].intake.setPaused(false)
   }
 
   get isPaused(): boolean {
-    return this[WIRE].isPaused
+    return this[WIRE].intake.isPaused
   }
 
   /** Exempts it from the heartbeat. @param on @default true */

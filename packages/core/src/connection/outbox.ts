@@ -26,7 +26,7 @@ export interface OutboxOwner {
 export class Outbox implements Flushable {
   isQueued = false
   /** True while the connection handles its own bytes: its replies go out when it is done (see flushReplies). */
-  isReading = false
+  isGathering = false
   /** Bytes that wait here; the transport may hold more. */
   queuedBytes = 0
 
@@ -145,13 +145,13 @@ export class Outbox implements Flushable {
   #added(size: number): void {
     this.queuedBytes += size
     if (this.queuedBytes >= WRITE_SIZE) this.flush()
-    else if (this.isReading) this.#hasReply = true
+    else if (this.isGathering) this.#hasReply = true
     else this.#owner.runtime.flushQueue.add(this)
   }
 
   /** The end of the connection's own read: what it sent meanwhile goes out now, in one write. */
   flushReplies(): void {
-    this.isReading = false
+    this.isGathering = false
     if (!this.#hasReply) return
     this.#hasReply = false
     this.flush()

@@ -11,25 +11,25 @@ import { firstByteOf } from '../protocol/frame-writer.js'
 import type { MessageKind } from '../protocol/message-assembler.js'
 import { Opcode } from '../protocol/opcode.js'
 import type { Runtime } from '../runtime.js'
+import { Intake, type IntakeOwner } from './intake.js'
 import { Inbox, type InboxOwner } from './inbox.js'
 import { CLOSING_LOCALLY, type Life, OPEN, closeEventOf, takesFrames } from './life.js'
 import { Outbox, type OutboxOwner } from './outbox.js'
-import { Receiver, type ReceiverOwner } from './receiver.js'
 import type { ConnectionHost, ConnectionSettings } from './settings.js'
 import { Transport, type TransportOwner } from './transport.js'
 import { Watchdog, type WatchdogOwner } from './watchdog.js'
 
-/** After a failure the peer's bytes are read and thrown away up to here, so that it gets to see our Close frame. */
-const MAX_DISCARDED = 1024 * 1024
+/** After a failure the peer has this long to read our Close frame. */
 const FAILURE_TIMEOUT = 1_000
 const EMPTY = Buffer.alloc(0)
 
-export class Wire<Connection = unknown> implements TransportOwner, OutboxOwner, InboxOwner<Connection>, ReceiverOwner, WatchdogOwner {
+export class Wire<Connection = unknown> implements TransportOwner, OutboxOwner, InboxOwner<Connection>, IntakeOwner, WatchdogOwner {
   readonly connection: Connection
   readonly host: ConnectionHost<Connection>
   readonly transport: Transport
   readonly outbox: Outbox
   readonly inbox: Inbox<Connection>
+  readonly intake: Intake
   readonly watchdog: Watchdog
   life: Life = OPEN
   bytesReceived = 0
@@ -39,12 +39,8 @@ export class Wire<Connection = unknown> implements TransportOwner, OutboxOwner, 
 
   #abortController: AbortController | undefined
   #drainWaiters: (() => void)[] | undefined
-  readonly #receiver: Receiver
   /** Handlers run in the async context of the upgrade, not in that of the socket. */
   readonly #context: AsyncResource
-  #isPaused = false
-  #isTransportPaused = false
-  #discarded = 0
 
   constructor(connection: Connection, host: ConnectionHost<Connection>, stream: Duplex) {
     this.connection = connection
@@ -54,7 +50,7 @@ export class Wire<Connection = unknown> implements TransportOwner, OutboxOwner, 
     this.transport = new Transport(stream, this)
     this.outbox = new Outbox(this)
     this.inbox = new Inbox(this)
-    this.#receiver = new Receiver(this, host.settings)
+    this.intake = new Intake(this, host.settings)
     this.watchdog = new Watchdog(this)
   }
 
@@ -74,72 +70,36 @@ export class Wire<Connection = unknown> implements TransportOwner, OutboxOwner, 
       if (open !== undefined) this.inbox.open(open)
     })
     if (early.length > 0 && this.life.state !== 'closed') this.onBytes(early)
-    this.#adjustReading()
-    if (!this.#isTransportPaused) this.transport.resume()
+    this.intake.start()
   }
 
   onBytes(chunk: Buffer): void {
     this.watchdog.lastReceivedAt = this.runtime.clock.now()
     this.bytesReceived += chunk.length
     this.host.counters.bytesReceived += chunk.length
-    if (takesFrames(this.life)) this.#context.runInAsyncScope(receive, this, chunk)
-    else this.#discardBytes(chunk.length)
+    if (takesFrames(this.life)) this.#context.runInAsyncScope(take, this.intake, chunk)
+    else this.intake.discard(chunk.length)
   }
 
-  receive(chunk: Buffer): void {
-    this.#receiver.feed(chunk)
-    this.#pump()
-  }
-
-  /** One write at the end for all that was sent meanwhile. */
-  #pump(): void {
-    if (this.outbox.isReading) return
-    this.outbox.isReading = true
-    try {
-      this.#receiver.pump()
-    } catch (error) {
-      this.#onReceiveError(error)
-    }
-    this.outbox.flushReplies()
-    this.#adjustReading()
-  }
-
-  #onReceiveError(error: unknown): void {
+  onReceiveError(error: unknown): void {
     if (error instanceof ProtocolError) this.fail({ code: error.closeCode, reason: shortened(error.message) }, error)
     else this.onHandlerFailed(error)
   }
 
-  get canReceive(): boolean {
-    return takesFrames(this.life) && !this.#isPaused && !this.inbox.isFull
+  get takesFrames(): boolean {
+    return takesFrames(this.life)
   }
 
-  /** Reading stops while the application holds us up; whatever else is going on, the end of TCP must be seen. */
-  #adjustReading(): void {
-    const shouldPause = takesFrames(this.life) && !this.canReceive
-    if (shouldPause === this.#isTransportPaused) return
-    this.#isTransportPaused = shouldPause
-    if (shouldPause) this.transport.pause()
-    else this.transport.resume()
+  get canReceive(): boolean {
+    return this.intake.canReceive
   }
 
   get isReading(): boolean {
-    return !this.#isTransportPaused
-  }
-
-  get isPaused(): boolean {
-    return this.#isPaused
-  }
-
-  setPaused(isPaused: boolean): void {
-    this.#isPaused = isPaused
-    if (isPaused) this.#adjustReading()
-    else this.onInboxRoom()
+    return this.intake.isReading
   }
 
   onInboxRoom(): void {
-    if (this.life.state === 'closed') return
-    if (this.canReceive && this.#receiver.hasUnparsed) this.#pump()
-    else this.#adjustReading()
+    if (this.life.state !== 'closed') this.intake.goOn()
   }
 
   onMessage(message: string | Buffer, kind: MessageKind): void {
@@ -165,11 +125,6 @@ export class Wire<Connection = unknown> implements TransportOwner, OutboxOwner, 
     if (this.host.hasHandler('pong')) this.inbox.pushEvent('pong', Buffer.from(payload))
   }
 
-  #discardBytes(size: number): void {
-    this.#discarded += size
-    if (this.#discarded > MAX_DISCARDED) this.transport.destroy()
-  }
-
   // --- closing ---
 
   /** Starts the closing handshake (RFC 6455 §7.1.2): what was accepted for sending goes first. */
@@ -178,7 +133,7 @@ export class Wire<Connection = unknown> implements TransportOwner, OutboxOwner, 
     this.life = CLOSING_LOCALLY
     this.#sendClose(status)
     this.watchdog.startClosing(timeout)
-    this.setPaused(false)
+    this.intake.setPaused(false)
     return true
   }
 
@@ -186,7 +141,7 @@ export class Wire<Connection = unknown> implements TransportOwner, OutboxOwner, 
     if (this.host.settings.deliver.close) this.inbox.pushEvent('frame', new CloseFrame(status.code, status.reason))
     const isAnswer = this.life !== OPEN
     this.life = { state: 'closing', by: 'handshake', initiator: isAnswer ? 'local' : 'peer', status }
-    this.#receiver.discard()
+    this.intake.stop()
     // What the kernel takes at once still goes out; what the peer has not read by now it never will: dropped, and counted.
     this.outbox.flush()
     const isCloseUnsent = this.#dropUnsent() > 0 || !isAnswer
@@ -201,7 +156,7 @@ export class Wire<Connection = unknown> implements TransportOwner, OutboxOwner, 
     if (!takesFrames(this.life)) return
     const isCloseUnsent = this.life === OPEN
     this.life = { state: 'closing', by: 'failure', status, error }
-    this.#receiver.discard()
+    this.intake.stop()
     if (isCloseUnsent) {
       this.outbox.flush()
       this.#dropUnsent()
@@ -209,14 +164,13 @@ export class Wire<Connection = unknown> implements TransportOwner, OutboxOwner, 
     }
     this.watchdog.shorten(FAILURE_TIMEOUT)
     this.#end()
-    this.#adjustReading()
   }
 
   /** Ends TCP at once; the peer gets no Close frame. */
   cut(initiator: 'local' | 'peer', error?: Error): void {
     if (this.life.state === 'closed') return
     if (takesFrames(this.life)) this.life = { state: 'closing', by: 'cut', initiator, error }
-    this.#receiver.discard()
+    this.intake.stop()
     this.#dropUnsent()
     this.transport.destroy()
   }
@@ -309,8 +263,8 @@ export class Wire<Connection = unknown> implements TransportOwner, OutboxOwner, 
   }
 }
 
-function receive<Connection>(this: Wire<Connection>, chunk: Buffer): void {
-  this.receive(chunk)
+function take(this: Intake, chunk: Buffer): void {
+  this.take(chunk)
 }
 
 /** RFC 6455 §5.5: a close reason is at most 123 bytes; ours are ASCII apart from the section sign. */

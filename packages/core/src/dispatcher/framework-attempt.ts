@@ -127,7 +127,6 @@ export class FrameworkAttempt {
   }
 
   #giveUp(answer: Buffer | undefined): void {
-    hideRoutedUpgrade(this.#upgrade.request)
     this.#close()
     this.#context.next(answer)
   }

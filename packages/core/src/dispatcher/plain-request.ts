@@ -1,9 +1,9 @@
 // Requests that offer some other protocol than WebSocket (`Upgrade: h2c`): a server may ignore the offer (RFC 9110 §7.8), and since nobody
 // here speaks it, Node's HTTP server gets the request as the plain one that it also is. It must not know who else listens.
 import type { IncomingMessage } from 'node:http'
-import type { Duplex } from 'node:stream'
 import { isWebSocketUpgrade } from '../handshake/request.js'
 import type { Arrival } from './pending-upgrade.js'
+import { announcesBody } from './request-head.js'
 import type { UpgradeServer } from './upgrade-server.js'
 
 /** Node's parser keeps this many entries of `rawHeaders` by default and drops the rest. */
@@ -27,12 +27,13 @@ export function redispatchAsPlain(server: UpgradeServer, { request, socket, head
 
 /**
  * False when the request cannot be written anew faithfully: fields beyond Node's limit are lost, and one of them may say how long the body is
- * (a wrong guess would take the body for the next request); or Node is still parsing the body itself.
+ * (a wrong guess would take the body for the next request); or this version of Node may have parsed the body already.
  */
-export function canRedispatch(server: UpgradeServer, { request, socket }: Omit<Arrival, 'head'>): boolean {
+export function canRedispatch(server: UpgradeServer, request: IncomingMessage): boolean {
   const { maxHeadersCount } = server as { maxHeadersCount?: number | null }
   const limit = typeof maxHeadersCount === 'number' ? maxHeadersCount * 2 : DEFAULT_RAW_HEADERS
-  return socket === (request.socket as Duplex) && (limit <= 0 || request.rawHeaders.length < limit)
+  const isWhole = limit <= 0 || request.rawHeaders.length < limit
+  return isWhole && !('shouldUpgradeCallback' in server && announcesBody(request))
 }
 
 function serializeRequestHead(request: IncomingMessage): Buffer {

@@ -19,13 +19,17 @@ export function afterResponses(socket: Duplex, then: () => void): void {
     const response = responseOn(socket)
     if (response?.writableNeedDrain) response.emit('drain')
   }
+  // And so that `server.timeout` still ends a peer that reads nothing, as it does without an upgrade in the pipeline
+  const cutOff = (): void => void socket.destroy()
   const next = (): void => {
     const response = responseOn(socket)
     // Node's own `finish` listener came first and has put the next response of the queue on the socket
     if (response) return void response.once('finish', next)
     socket.off('drain', passDrain)
+    socket.off('timeout', cutOff)
     if (socket.writable) then()
   }
   socket.on('drain', passDrain)
+  socket.on('timeout', cutOff)
   next()
 }

@@ -11,6 +11,7 @@ import { FrameworkAttempt, type RequestHandler } from './framework-attempt.js'
 import type { ForeignListeners } from './foreign-listeners.js'
 import { rawSocketOf, Upgrade, type Arrival, type PendingUpgrade } from './pending-upgrade.js'
 import { canRedispatch, redispatchAsPlain } from './plain-request.js'
+import { announcesBody, pathOf } from './request-head.js'
 import { afterResponses, hasUnfinishedResponse } from './unfinished-responses.js'
 import type { UpgradeServer } from './upgrade-server.js'
 
@@ -122,7 +123,7 @@ export class UpgradeChain {
     const { server, scheduler } = this.#context
     this.#release(upgrade, (head) => {
       const { request, socket } = upgrade
-      if (canRedispatch(server, { request, socket })) redispatchAsPlain(server, { request, socket, head })
+      if (canRedispatch(server, request)) redispatchAsPlain(server, { request, socket, head })
       else farewell(socket, serializeResponse({ status: 400 }), scheduler)
     })
   }
@@ -143,16 +144,6 @@ export class UpgradeChain {
     if (isPlain) this.#offerOtherProtocol(upgrade)
     else upgrade.refuse(serializeResponse({ status: 400 }))
   }
-}
-
-/** The path as it stands on the wire, never normalised: what a proxy in front has matched is what we match. */
-function pathOf({ url = '' }: IncomingMessage): string {
-  const query = url.indexOf('?')
-  return query < 0 ? url : url.slice(0, query)
-}
-
-function announcesBody({ headers }: IncomingMessage): boolean {
-  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0
 }
 
 function report(error: unknown): void {

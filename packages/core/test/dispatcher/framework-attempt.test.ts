@@ -3,7 +3,7 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 import type { RequestHandler } from '../../src/dispatcher/framework-attempt.js'
 import { pendingUpgradeOf } from '../../src/dispatcher/routed-upgrade.js'
 import type { DispatchOptions } from '../../src/dispatcher/upgrade-chain.js'
-import { serializeSwitchingProtocols } from '../../src/handshake/response.js'
+import { serializeResponse, serializeSwitchingProtocols } from '../../src/handshake/response.js'
 import { connect, connectionsOf, delay, KEY, scheduler, start, upgradeRequest, waitUntil, type RawClient } from './helpers.js'
 
 /** What `endpoint.upgrade(request, response)` will do. */
@@ -292,6 +292,24 @@ test('a route that holds on to an upgrade which was not its own finds it gone', 
   })
   await (await ask()).until('101')
   expect(() => routed!.claim()).toThrow(expect.objectContaining({ code: 'WS_ERR_ALREADY_UPGRADED' }))
+})
+
+test('a route that refuses past the response: the peer gets the refusal, the response closes and what is written to it later is dropped', async () => {
+  const closed = vi.fn()
+  const { ask } = await framework(async (request, response) => {
+    response.on('close', closed)
+    const upgrade = pendingUpgradeOf(request, response)!
+    upgrade.claim()
+    upgrade.refuse(serializeResponse({ status: 403, body: 'origin' }))
+    expect(await upgrade.switchingProtocols(response)).toBe(null)
+    await delay(20)
+    response.writeHead(200).end('too late')
+  })
+  const { status, text } = await (await ask()).answer()
+  expect(status).toBe(403)
+  await delay(50)
+  expect(text).not.toContain('too late')
+  expect(closed).toHaveBeenCalledTimes(1)
 })
 
 test('response.destroy() ends the connection, as it does for a plain request', async () => {

@@ -1,4 +1,5 @@
 import { createServer } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { expect, test, vi } from 'vitest'
 import type { PendingUpgrade } from '../../src/dispatcher/pending-upgrade.js'
@@ -38,13 +39,18 @@ test('two listeners answering one upgrade: the second claim is a usage error', a
 
 test('a claim switches off the idle timeout of the socket', async () => {
   const { server, dispatcher, port } = await start()
-  server.timeout = 50
-  dispatcher.attach('/a', (upgrade) => { upgrade.claim(); setTimeout(() => establish(upgrade), 120); return true })
-  const client = await connect(port, upgradeRequest('/a'))
-  await client.until('101')
-  await delay(120)
-  client.socket.write('still here')
-  await client.until('still here')
+  server.timeout = 5_000
+  const timeouts: unknown[] = []
+  dispatcher.attach('/a', (upgrade) => {
+    const socket = upgrade.socket as Socket
+    timeouts.push(socket.timeout)
+    upgrade.claim()
+    timeouts.push(socket.timeout)
+    establish(upgrade)
+    return true
+  })
+  await (await connect(port, upgradeRequest('/a'))).until('101')
+  expect(timeouts).toEqual([5_000, 0])
 })
 
 test.each(['RST', 'FIN', 'garbage and RST'])('C2: %s while a handler works is noticed, once, and its result is dropped', async (fault) => {
@@ -102,11 +108,12 @@ test('take() leaves the socket as Node hands it over: no listener of ours, nothi
 test('a refusal is a whole response, then FIN; what the peer still sends does not cut it off', async () => {
   const { server, client, upgrade } = await pending()
   client.socket.pause()
-  const body = 'x'.repeat(1_000_000)
+  const body = 'x'.repeat(20_000_000)
   upgrade.refuse(serializeResponse({ status: 403, body }))
   expect(upgrade.isGone).toBe(true)
   for (let i = 0; i < 20; i++) client.socket.write(Buffer.alloc(50_000))
-  await delay(50)
+  // A slow reader has its second to close from when it has everything
+  await delay(1_300)
   client.socket.resume()
   const { status, text } = await client.answer()
   expect(status).toBe(403)

@@ -93,3 +93,15 @@ test('C2: a peer that resets while the response before it is being written', asy
   expect(await connectionsOf(server)).toBe(0)
   expect(runtime.wheel.size).toBe(0)
 })
+
+test('server.timeout still ends a peer that reads nothing of the response before it', async () => {
+  const { server, port } = await start({}, createServer(writeSlowly))
+  server.timeout = 200
+  const client = await connect(port)
+  client.socket.pause()
+  client.socket.write(PLAIN + upgradeRequest('/a'))
+  await delay(100)
+  expect(await connectionsOf(server)).toBe(1)
+  await delay(400)
+  expect(await connectionsOf(server)).toBe(0)
+})

@@ -47,7 +47,7 @@ describe('frame-writer', () => {
   it('§5.2: writeText, for every length around every limit, from 1 to 4 bytes a character', () => {
     const lengths = [0, 1, 2, 22, 23, 24, 25, 31, 32, 41, 42, 43, 62, 63, 64, 124, 125, 126, 127, 128]
     const large = [16_383, 16_384, 21_845, 21_846, 32_767, 32_768, 65_534, 65_535, 65_536, 65_537]
-    for (const character of ['a', 'é', '€', '😀', '\uD800', '\0']) {
+    for (const character of ['a', '\x7F', '\x80', 'é', '€', '😀', '\uD800', '\0']) {
       for (const length of [...lengths, ...large]) {
         const text = character.repeat(length)
         if (!writeText(text).equals(encode(0x81, text))) expect.fail(`${JSON.stringify(character)} x ${length}`)
@@ -58,7 +58,7 @@ describe('frame-writer', () => {
   it('§5.6: one character that is not ASCII, at any place of a short text', () => {
     for (let length = 1; length < 30; length++) {
       for (let at = 0; at < length; at++) {
-        const text = 'a'.repeat(at) + '€' + 'b'.repeat(length - at - 1)
+        const text = 'a'.repeat(at) + (at % 2 ? '€' : '\x80') + 'b'.repeat(length - at - 1)
         expect(writeText(text)).toEqual(encode(0x81, text))
       }
     }
@@ -79,7 +79,8 @@ describe('frame-writer', () => {
     expect([writer.position, writer.room]).toEqual([10, 90])
   })
 
-  it('the bound holds for every string', () => {
+  it('the bound holds for every string, and is no larger than it must be', () => {
+    expect([textFrameBound(''), textFrameBound('abc')]).toEqual([10, 19])
     for (const text of ['', 'a', '\uFFFF'.repeat(50), '€'.repeat(70_000)]) {
       expect(textFrameBound(text)).toBeGreaterThanOrEqual(encode(0x81, text).length)
     }

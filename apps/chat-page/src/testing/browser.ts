@@ -1,0 +1,18 @@
+// The chat page in a real Chromium, against a real application. Skipped, by name, where there is no chromium on PATH.
+
+import { describe } from 'vitest'
+import { accessSuite } from './browser-access.js'
+import { chattingSuite } from './browser-chatting.js'
+import { returningSuite } from './browser-returning.js'
+import { chromiumPath } from './chromium.js'
+import type { StartChat } from './running-chat.js'
+import { visits } from './visit.js'
+
+export function chatInBrowser({ start }: { start: StartChat }): void {
+  describe.skipIf(!chromiumPath)('the chat page in Chromium', () => {
+    const visit = visits(start)
+    describe('chatting', () => chattingSuite(visit))
+    describe('coming back', () => returningSuite(visit))
+    describe('access', () => accessSuite(visit))
+  })
+}

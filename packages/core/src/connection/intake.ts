@@ -1,0 +1,104 @@
+// When a connection reads and when it does not: bytes go to the receiver while the application can take more; otherwise
+// the transport is paused, in the middle of a chunk if need be. Knows no frames.
+import type { Buffer } from 'node:buffer'
+import type { Outbox } from './outbox.js'
+import { Receiver, type ReceiverOwner } from './receiver.js'
+import type { ConnectionSettings } from './settings.js'
+import type { Transport } from './transport.js'
+
+/** After a failure the peer's bytes are read and thrown away up to here, so that it gets to see our Close frame. */
+const MAX_DISCARDED = 1024 * 1024
+
+export interface IntakeOwner extends ReceiverOwner {
+  readonly transport: Transport
+  readonly outbox: Outbox
+  readonly inbox: { readonly isFull: boolean }
+  /** Whether the peer's frames still count. */
+  readonly takesFrames: boolean
+  /** The bytes broke a rule. */
+  onReceiveError(error: unknown): void
+}
+
+export class Intake {
+  readonly #owner: IntakeOwner
+  readonly #receiver: Receiver
+  #isPaused = false
+  #isTransportPaused = false
+  #discarded = 0
+
+  constructor(owner: IntakeOwner, settings: ConnectionSettings) {
+    this.#owner = owner
+    this.#receiver = new Receiver(owner, settings)
+  }
+
+  /** Whether the next frame may be taken. */
+  get canReceive(): boolean {
+    return this.#owner.takesFrames && !this.#isPaused && !this.#owner.inbox.isFull
+  }
+
+  /** False while reading is stopped on our side. */
+  get isReading(): boolean {
+    return !this.#isTransportPaused
+  }
+
+  /** Whether the application has asked for a pause. */
+  get isPaused(): boolean {
+    return this.#isPaused
+  }
+
+  setPaused(isPaused: boolean): void {
+    this.#isPaused = isPaused
+    this.goOn()
+  }
+
+  start(): void {
+    this.#adjust()
+    if (!this.#isTransportPaused) this.#owner.transport.resume()
+  }
+
+  take(chunk: Buffer): void {
+    this.#receiver.feed(chunk)
+    this.#pump()
+  }
+
+  /** The application may have caught up: first what has been read already, then the transport. */
+  goOn(): void {
+    if (this.canReceive && this.#receiver.hasUnparsed) this.#pump()
+    else this.#adjust()
+  }
+
+  /** One write at the end for all that was sent meanwhile. */
+  #pump(): void {
+    const { outbox } = this.#owner
+    if (outbox.isGathering) return
+    outbox.isGathering = true
+    try {
+      this.#receiver.pump()
+    } catch (error) {
+      this.#owner.onReceiveError(error)
+    }
+    outbox.flushReplies()
+    this.#adjust()
+  }
+
+  /** Reading stops while the application holds us up; once the connection is ending, the end of TCP must be seen. */
+  #adjust(): void {
+    const shouldPause = this.#owner.takesFrames && !this.canReceive
+    if (shouldPause === this.#isTransportPaused) return
+    this.#isTransportPaused = shouldPause
+    if (shouldPause) this.#owner.transport.pause()
+    else this.#owner.transport.resume()
+  }
+
+  /** The connection is ending: its bytes do not count any more. */
+  discard(size: number): void {
+    this.#discarded += size
+    if (this.#discarded > MAX_DISCARDED) this.#owner.transport.destroy()
+  }
+
+  /** Nothing of what was read and not handed out will be. */
+  stop(): void {
+    this.#receiver.discard()
+    this.#adjust()
+  }
+}
