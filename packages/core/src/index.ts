@@ -4,9 +4,18 @@ export { Connection } from './connection/connection.js'
 export type { ConnectionInfo } from './connection/connection-info.js'
 export type { CloseEvent, Initiator } from './connection/life.js'
 export type { SendOptions, StreamSource } from './connection/sender.js'
+export type { MessageInterceptor } from './connection/settings.js'
+export type { CloseOptions } from './dispatcher/close-options.js'
+export type { RequestHandler } from './dispatcher/framework-attempt.js'
 export type { PendingUpgrade } from './dispatcher/pending-upgrade.js'
-export { type UpgradeDispatcher, dispatchUpgrades, upgradeDispatcher } from './dispatcher/upgrade-dispatcher.js'
-export type { CloseOptions } from './endpoint/closing.js'
+export {
+  type DispatchUpgradesOptions,
+  type Dispatching,
+  type UpgradeDispatcher,
+  dispatchUpgrades,
+  upgradeDispatcher,
+} from './dispatcher/upgrade-dispatcher.js'
+export type { UpgradeServer } from './dispatcher/upgrade-server.js'
 export { type AcceptOptions, Decision, type OwnResponse, type RejectOptions } from './endpoint/decision.js'
 export { type AttachOptions, type PushOptions, type UpgradeOptions, WebSocketEndpoint } from './endpoint/endpoint.js'
 export type { EndpointEvent, EndpointEvents, Refusal } from './endpoint/events.js'

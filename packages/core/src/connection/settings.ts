@@ -40,6 +40,9 @@ export interface ConnectionEventMap {
 
 export type ConnectionEvent = keyof ConnectionEventMap
 
+/** Takes messages (true) on their arrival, while handlers of earlier ones may still run. Must be quick and must not throw. */
+export type MessageInterceptor<Connection> = (connection: Connection, message: string | Buffer, kind: MessageKind) => boolean
+
 /** What a connection needs of its endpoint, and no more. Handlers that return a promise hold back the next event. */
 export interface ConnectionHost<Connection> {
   readonly runtime: Runtime
@@ -47,6 +50,8 @@ export interface ConnectionHost<Connection> {
   readonly counters: ConnectionCounters
   /** Whether somebody listens: an event that nobody listens to is not queued. */
   hasHandler(event: ConnectionEvent): boolean
+  /** Sees a message on its arrival, before it waits for its turn; true: it is taken, and no handler gets it. */
+  interceptMessage?(connection: Connection, message: string | Buffer, kind: MessageKind): boolean
   dispatchMessage(connection: Connection, message: string | Buffer, kind: MessageKind): void | Promise<void>
   dispatchEvent<Event extends ConnectionEvent>(connection: Connection, event: Event, value: ConnectionEventMap[Event]): void | Promise<void>
   /** A handler threw or rejected. */

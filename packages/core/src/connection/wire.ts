@@ -104,6 +104,7 @@ export class Wire<Connection = unknown> implements TransportOwner, OutboxOwner, 
 
   onMessage(message: string | Buffer, kind: MessageKind): void {
     this.host.counters.messagesReceived++
+    if (this.host.interceptMessage?.(this.connection, message, kind) === true) return
     this.inbox.pushMessage(message, kind)
   }
 

@@ -36,7 +36,8 @@ export class ForeignListeners {
     return this.#server.listeners('upgrade').filter((listener) => listener !== this.#marker).length
   }
 
-  /** Request, socket and head reach them as Node brought them; only an error listener stays on the socket, as long as nobody else has one. */
+  // Request, socket and head reach them as Node brought them. Only our error listener stays on the socket up to the deadline: they may all
+  // ignore it, and a reset of a socket that nobody guards ends the process
   offer({ request, socket, head }: Arrival, unanswered: Unanswered): void {
     const raw = rawSocketOf({ request, socket })
     const written = raw.bytesWritten

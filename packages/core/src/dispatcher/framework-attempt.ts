@@ -127,6 +127,7 @@ export class FrameworkAttempt {
   }
 
   #giveUp(answer: Buffer | undefined): void {
+    hideRoutedUpgrade(this.#upgrade.request)
     this.#close()
     this.#context.next(answer)
   }
@@ -144,7 +145,9 @@ export class FrameworkAttempt {
       throw new UsageError('WS_ERR_FOREIGN_RESPONSE', 'This response does not belong to the request that is being upgraded')
     }
     if (this.#upgrade.isGone || this.#phase === 'over') return null
-    if (response.headersSent) throw new UsageError('WS_ERR_HEADERS_SENT', 'The response was begun before the upgrade: it can only be one of them')
+    if (response.headersSent) {
+      throw new UsageError('WS_ERR_HEADERS_SENT', 'The response was begun before the upgrade: it can only be one of them')
+    }
     this.#phase = 'switching'
     const lines = new Promise<[string, string][] | null>((resolve) => { this.#onSwitched = resolve })
     response.writeHead(101)

@@ -9,7 +9,7 @@ import { EarlyData } from './early-data.js'
 import { farewell, guard, ignoreError } from './farewell.js'
 import type { UpgradeServer } from './upgrade-server.js'
 
-/** One upgrade from Node's `upgrade` event until it is claimed, refused or gone. The raw socket carries an error listener from first to last. */
+/** One upgrade until somebody has its socket. An error listener is on the socket from the first line to the last. */
 export interface PendingUpgrade {
   readonly request: IncomingMessage
   readonly socket: Duplex
@@ -153,7 +153,7 @@ export class Upgrade implements PendingUpgrade {
     return true
   }
 
-  /** A piece of the streamed response; `done` comes when the peer has accepted it, and a peer that accepts nothing for `limit` ms is cut off. */
+  /** A piece of the streamed response; `done` when the peer has accepted it. A peer that accepts nothing for `limit` ms is cut off. */
   writeAnswer(chunk: Buffer, done: () => void, limit: number): void {
     if (this.#state !== 'answering') return done()
     this.#limit(limit, () => this.destroy())

@@ -26,8 +26,8 @@ export function redispatchAsPlain(server: UpgradeServer, { request, socket, head
 }
 
 /**
- * False when the request cannot be written anew faithfully: fields beyond Node's limit are lost, and one of them may say how long the body is
- * (a wrong guess would take the body for the next request); or this version of Node may have parsed the body already.
+ * False when the request cannot be written anew faithfully: fields beyond Node's limit are lost, and one of them may say how long the
+ * body is (a wrong guess would take the body for the next request); or this version of Node may have parsed the body already.
  */
 export function canRedispatch(server: UpgradeServer, request: IncomingMessage): boolean {
   const { maxHeadersCount } = server as { maxHeadersCount?: number | null }

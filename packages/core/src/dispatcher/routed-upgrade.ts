@@ -7,7 +7,7 @@ export interface RoutedUpgrade extends PendingUpgrade {
   /**
    * Leads the framework's response through `writeHead(101)` and `end()`, so that everything that hooks into writing a response runs.
    * @returns the header lines those hooks left (see `passableHeaders`), or null when the peer is gone or a hook answered something else
-   * @throws UsageError `WS_ERR_HEADERS_SENT` when the response was begun before, `WS_ERR_FOREIGN_RESPONSE` when it belongs to another request
+   * @throws UsageError `WS_ERR_HEADERS_SENT` when the response was begun before, `WS_ERR_FOREIGN_RESPONSE` when it is another request's
    */
   switchingProtocols(response: ServerResponse): Promise<[string, string][] | null>
 }

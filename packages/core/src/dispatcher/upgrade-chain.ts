@@ -43,6 +43,7 @@ export class UpgradeChain {
   readonly #context: ChainContext
   readonly #handlers = new Map<string | undefined, UpgradeHandler>()
   readonly #frameworks = new Set<Framework>()
+  readonly #pending = new Set<Upgrade>()
 
   constructor(context: ChainContext) {
     this.#context = context
@@ -50,7 +51,7 @@ export class UpgradeChain {
 
   addHandler(path: string | undefined, handler: UpgradeHandler): () => void {
     if (this.#handlers.has(path)) {
-      throw new UsageError('WS_ERR_PATH_TAKEN', `Another endpoint is attached to ${path === undefined ? 'every path' : path} of this server`)
+      throw new UsageError('WS_ERR_PATH_TAKEN', `Something else is attached to ${path ?? 'every path'} of this server already`)
     }
     this.#handlers.set(path, handler)
     return () => {
@@ -67,11 +68,18 @@ export class UpgradeChain {
   run(arrival: Arrival): void {
     const { server, scheduler, handshakeTimeout } = this.#context
     const upgrade = new Upgrade(arrival, server, scheduler)
+    this.#pending.add(upgrade)
+    upgrade.onOver(() => this.#pending.delete(upgrade))
     const raw = rawSocketOf(arrival)
     if (hasUnfinishedResponse(raw)) return afterResponses(raw, () => this.#followResponses(upgrade))
     if (!isWebSocketUpgrade(arrival.request)) return this.#offerOtherProtocol(upgrade)
     if (!this.#askHandlers(upgrade)) this.#askFrameworks(upgrade)
     upgrade.watch(handshakeTimeout, () => upgrade.expire(serializeResponse({ status: 503 })))
+  }
+
+  /** Nobody is waited for any longer. */
+  expireAll(): void {
+    for (const upgrade of this.#pending) upgrade.expire(serializeResponse({ status: 503 }))
   }
 
   #askHandlers(upgrade: Upgrade): boolean {

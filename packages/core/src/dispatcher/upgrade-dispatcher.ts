@@ -2,13 +2,15 @@
 // can share (docs/adr/0003-upgrade-dispatcher.md). It must not know endpoints or frameworks.
 import { UsageError } from '../protocol/errors.js'
 import { processRuntime } from '../runtime.js'
+import type { CloseOptions } from './close-options.js'
 import type { Scheduler } from './deadline.js'
 import { ForeignListeners } from './foreign-listeners.js'
 import type { RequestHandler } from './framework-attempt.js'
 import type { Arrival } from './pending-upgrade.js'
 import { declineOtherProtocols } from './plain-request.js'
+import { type CloseListener, ServerClosing } from './server-closing.js'
 import { UpgradeChain, type DispatchOptions, type UpgradeHandler } from './upgrade-chain.js'
-import { overrideClose, type UpgradeServer } from './upgrade-server.js'
+import type { UpgradeServer } from './upgrade-server.js'
 
 /** Found on the server under `Symbol.for('tocsin.upgrade.1')`. */
 export interface UpgradeDispatcher {
@@ -21,8 +23,28 @@ export interface UpgradeDispatcher {
   attach(path: string | undefined, handler: UpgradeHandler): () => void
   /** Asks a framework for upgrades that no attached handler took, in order of registration. @returns takes it off again */
   dispatch(handler: RequestHandler, options?: DispatchOptions): () => void
-  /** `listener` runs when `server.close()` is called, once per time that it was listening. @returns takes it off again */
-  onServerClose(listener: () => void): () => void
+  /** `server.close()` was called, and the server does not listen again. */
+  readonly isClosed: boolean
+  /**
+   * `listener` runs without a value when `server.close()` is called, once per time that the server was listening, and with options when
+   * everything that uses this server is to end; what it returns is awaited then. @returns takes it off again
+   */
+  onServerClose(listener: CloseListener): () => void
+  /** Ends the server and everything that uses it: see `Dispatching.close`. */
+  close(options?: CloseOptions): Promise<void>
+}
+
+/** A framework whose routes can upgrade, on one server. */
+export interface Dispatching {
+  /** Takes the framework off the server's upgrades; connections stay. */
+  detach(): void
+  /**
+   * Ends the server together with every endpoint that was used through it: nobody is let in any more (503), connections get Close after
+   * what was accepted for sending before, plain requests in flight may finish, and at the deadline what is left is cut off.
+   * @returns resolves when all is over, at the deadline at the latest; the first call's options count
+   * @throws UsageError for a code or reason that cannot be sent; nothing is closed then
+   */
+  close(options?: CloseOptions): Promise<void>
 }
 
 export interface DispatcherOptions {
@@ -35,6 +57,8 @@ export interface DispatcherOptions {
   readonly handshakeTimeout?: number
 }
 
+export interface DispatchUpgradesOptions extends DispatcherOptions, DispatchOptions {}
+
 const DISPATCHER = Symbol.for('tocsin.upgrade.1')
 const HANDSHAKE_TIMEOUT = 10_000
 
@@ -46,10 +70,10 @@ export function upgradeDispatcher(server: UpgradeServer, options: DispatcherOpti
 
 /**
  * Runs the upgrades of `server` through a framework; a route of it upgrades with `endpoint.upgrade(request, response)`.
- * @returns `close()` takes the framework off again
  */
-export function dispatchUpgrades(server: UpgradeServer, handler: RequestHandler, options: DispatcherOptions & DispatchOptions = {}): { close(): void } {
-  return { close: upgradeDispatcher(server, options).dispatch(handler, options) }
+export function dispatchUpgrades(server: UpgradeServer, handler: RequestHandler, options: DispatchUpgradesOptions = {}): Dispatching {
+  const dispatcher = upgradeDispatcher(server, options)
+  return { detach: dispatcher.dispatch(handler, options), close: (closeOptions) => dispatcher.close(closeOptions) }
 }
 
 function install(server: UpgradeServer, options: DispatcherOptions): UpgradeDispatcher {
@@ -58,18 +82,16 @@ function install(server: UpgradeServer, options: DispatcherOptions): UpgradeDisp
   const emit = server.emit.bind(server) as (event: string | symbol, ...values: unknown[]) => boolean
   const foreign = new ForeignListeners(server, emit)
   const chain = new UpgradeChain({ server, foreign, scheduler: runtime, handshakeTimeout })
-  const closeListeners = new Set<() => void>()
+  const closing = new ServerClosing(server, runtime)
   overrideEmit(server, emit, chain)
-  overrideClose(server, () => { for (const listener of closeListeners) listener() })
   declineOtherProtocols(server, () => foreign.count > 0)
   const dispatcher: UpgradeDispatcher = Object.freeze({
     version: 1,
     attach: (path: string | undefined, handler: UpgradeHandler) => chain.addHandler(path, handler),
     dispatch: (handler: RequestHandler, options: DispatchOptions = {}) => chain.addFramework(handler, options),
-    onServerClose: (listener: () => void) => {
-      closeListeners.add(listener)
-      return () => void closeListeners.delete(listener)
-    },
+    get isClosed() { return closing.isClosed },
+    onServerClose: (listener: CloseListener) => closing.add(listener),
+    close: (options: CloseOptions = {}) => closing.close(options, () => chain.expireAll()),
   })
   Object.defineProperty(server, DISPATCHER, { value: dispatcher, enumerable: false })
   return dispatcher

@@ -43,8 +43,10 @@ export class RoutedAnswer implements Answer {
     this.#response = response
   }
 
+  /** Once the response has been led to its 101 the framework has no more say, but the peer has seen nothing yet. */
   refuse(response: HttpResponse): void {
-    answerPlainly(this.#response, response)
+    if (this.#response.headersSent) this.upgrade.refuse(serializeResponse(response))
+    else answerPlainly(this.#response, response)
   }
 
   switchingProtocols(): Promise<FieldPairs | null> {

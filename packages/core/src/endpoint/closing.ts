@@ -1,27 +1,9 @@
 // Ending many connections together: Close to each, their `close` handlers awaited, up to a deadline, then TCP is cut.
 // Knows connections and time.
 import { type Connection, WIRE } from '../connection/connection.js'
+import type { CloseOptions } from '../dispatcher/close-options.js'
 import { Deadline } from '../dispatcher/deadline.js'
-import { CloseCode } from '../protocol/close-code.js'
-import { assertSendable } from '../protocol/close-payload.js'
-import { UsageError } from '../protocol/errors.js'
 import type { Runtime } from '../runtime.js'
-
-export interface CloseOptions {
-  /** What the peers are told. @default 1001, going away */
-  readonly code?: number
-  /** At most 123 bytes of UTF-8. @default '' */
-  readonly reason?: string
-  /** For what waits to be sent, the closing handshakes and the `close` handlers, in ms; then TCP is cut. @default 10_000 */
-  readonly deadline?: number
-}
-
-export function resolveCloseOptions(options: CloseOptions): Required<CloseOptions> {
-  const { code = CloseCode.GoingAway, reason = '', deadline = 10_000 } = options
-  assertSendable(code, reason)
-  if (!(deadline > 0)) throw new UsageError('WS_ERR_INVALID_OPTION', 'deadline must be a number of milliseconds above 0')
-  return { code, reason, deadline }
-}
 
 interface Waiter<Member> {
   readonly remaining: Set<Member>

@@ -3,7 +3,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Buffer } from 'node:buffer'
 import type { Connection } from '../connection/connection.js'
-import type { ConnectionEvent, ConnectionEventMap, ConnectionHost, ConnectionSettings } from '../connection/settings.js'
+import type { ConnectionEvent, ConnectionEventMap, ConnectionHost, ConnectionSettings, MessageInterceptor } from '../connection/settings.js'
 import type { MessageKind } from '../protocol/message-assembler.js'
 import { Connections } from '../registry/connections.js'
 import { Topics } from '../registry/topics.js'
@@ -24,6 +24,7 @@ export class EndpointHost<Data> implements ConnectionHost<Connection<Data>> {
   /** Connections whose `close` handlers have not settled. */
   readonly lingering = new Lingering<Connection<Data>>()
   readonly handlers = new Handlers()
+  interceptor: MessageInterceptor<Connection<Data>> | undefined = undefined
 
   readonly #name: string
   readonly #errorLog: ErrorLog
@@ -47,6 +48,10 @@ export class EndpointHost<Data> implements ConnectionHost<Connection<Data>> {
 
   dispatchOpen(connection: Connection<Data>, request: IncomingMessage): void | Promise<void> {
     return this.handlers.run('open', (handler) => (handler as EndpointEvents<Data>['open'])(connection, request))
+  }
+
+  interceptMessage(connection: Connection<Data>, message: string | Buffer, kind: MessageKind): boolean {
+    return this.interceptor !== undefined && this.interceptor(connection, message, kind)
   }
 
   dispatchMessage(connection: Connection<Data>, message: string | Buffer, kind: MessageKind): void | Promise<void> {

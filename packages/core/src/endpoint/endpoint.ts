@@ -3,7 +3,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Connection } from '../connection/connection.js'
 import type { ConnectionInfo } from '../connection/connection-info.js'
+import type { MessageInterceptor } from '../connection/settings.js'
 import { encodeSharedFrame } from '../connection/shared-frame.js'
+import type { CloseOptions } from '../dispatcher/close-options.js'
 import { pendingUpgradeOf } from '../dispatcher/routed-upgrade.js'
 import type { UpgradeServer } from '../dispatcher/upgrade-server.js'
 import type { RequestView } from '../handshake/origin.js'
@@ -13,7 +15,7 @@ import { isOpcode } from '../protocol/opcode.js'
 import type { Payload } from '../protocol/payload.js'
 import { deliver } from '../registry/broadcast.js'
 import type { Connections } from '../registry/connections.js'
-import type { CloseOptions } from './closing.js'
+import type { Runtime } from '../runtime.js'
 import { EndpointHost } from './connection-host.js'
 import { type AcceptOptions, Decision } from './decision.js'
 import { type EndpointEvent, type EndpointEvents, type Refusal } from './events.js'
@@ -60,11 +62,16 @@ export class WebSocketEndpoint<Data = undefined> implements AsyncDisposable {
   constructor(options: EndpointOptions<Data> = {}) {
     const resolved = resolveOptions(options)
     this.#host = new EndpointHost(resolved)
-    this.#reception = new Reception(resolved, this.#host)
+    this.#reception = new Reception(resolved, this.#host, (options) => this.close(options))
   }
 
   get name(): string {
     return this.#reception.options.name
+  }
+
+  /** Its clock and timers: what waits on top of an endpoint uses the same ones. */
+  get runtime(): Runtime {
+    return this.#host.runtime
   }
 
   /** All connections whose TCP lives, closing ones included; safe to change while it is iterated. */
@@ -82,6 +89,22 @@ export class WebSocketEndpoint<Data = undefined> implements AsyncDisposable {
   off<Event extends EndpointEvent>(event: Event, handler: EndpointEvents<Data>[Event]): this {
     this.#host.handlers.remove(event, handler)
     return this
+  }
+
+  /**
+   * For layers on top, such as @tocsin/events: sees every message on its arrival, before it waits for its turn, and takes
+   * those for which it returns true. An answer thus reaches a handler that waits for it, although that handler holds
+   * back the messages behind its own. @throws UsageError `WS_ERR_INTERCEPTED` for a second one
+   */
+  intercept(interceptor: MessageInterceptor<Connection<Data>>): this {
+    if (this.#host.interceptor !== undefined) throw new UsageError('WS_ERR_INTERCEPTED', 'this endpoint has an interceptor already')
+    this.#host.interceptor = interceptor
+    return this
+  }
+
+  /** For layers on top: tells the `error` handlers, or stderr, of an error that shall not close the connection. */
+  reportError(error: unknown, connection?: Connection<Data>): void {
+    this.#host.onHandlerError(error, connection)
   }
 
   /** Takes the upgrades of an HTTP or HTTPS server. @throws UsageError `WS_ERR_PATH_TAKEN` */

@@ -2,13 +2,13 @@
 // Knows pending handshakes and the servers they come from; what connections do is the host's.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Connection, WIRE } from '../connection/connection.js'
+import { type CloseOptions, resolveCloseOptions } from '../dispatcher/close-options.js'
 import { pendingUpgradeOf } from '../dispatcher/routed-upgrade.js'
 import { upgradeDispatcher } from '../dispatcher/upgrade-dispatcher.js'
 import type { UpgradeServer } from '../dispatcher/upgrade-server.js'
 import type { RequestView } from '../handshake/origin.js'
 import { UsageError } from '../protocol/errors.js'
 import { type Answer, DirectAnswer, RoutedAnswer } from './answer.js'
-import { type CloseOptions, resolveCloseOptions } from './closing.js'
 import type { EndpointHost } from './connection-host.js'
 import type { Decision } from './decision.js'
 import type { EndpointEvents, Refusal } from './events.js'
@@ -26,17 +26,19 @@ export class Reception<Data> implements OpeningOwner<Data> {
   readonly #host: EndpointHost<Data>
   readonly #pending = new Set<Opening<Data>>()
   readonly #origins = new OriginWarning()
-  /** Which server a connection came through, and which of them have been told to close. */
+  /** Which server a connection came through. */
   readonly #serverOf = new WeakMap<Connection<Data>, object>()
-  readonly #watchedServers = new WeakSet<object>()
-  readonly #closedServers = new WeakSet<object>()
+  /** The servers that tell us when they close, and how they stop doing so. */
+  readonly #watched = new Map<UpgradeServer, () => void>()
+  readonly #closeEndpoint: (options: CloseOptions) => Promise<void>
   /** Whoever waits for the connection of one upgrade. */
   readonly #expected = new WeakMap<IncomingMessage, (connection: Connection<Data> | null) => void>()
   #isClosing = false
 
-  constructor(options: ResolvedOptions<Data>, host: EndpointHost<Data>) {
+  constructor(options: ResolvedOptions<Data>, host: EndpointHost<Data>, closeEndpoint: (options: CloseOptions) => Promise<void>) {
     this.options = options
     this.#host = host
+    this.#closeEndpoint = closeEndpoint
   }
 
   get pendingHandshakes(): number {
@@ -76,7 +78,7 @@ export class Reception<Data> implements OpeningOwner<Data> {
   readonly #decideAlone: Decide<Data> = (handshake) => this.options.decide?.(handshake) ?? (handshake.accept() as Decision<never>)
 
   assertOpen({ upgrade }: Answer): void {
-    if (this.#isClosing || this.#closedServers.has(upgrade.server)) throw closingDown()
+    if (this.#isClosing || this.#isClosed(upgrade.server)) throw closingDown()
     const { handlers } = this.#host
     if (!this.options.pushOnly && !handlers.has('message') && !handlers.has('open')) throw noHandlers()
   }
@@ -116,15 +118,18 @@ export class Reception<Data> implements OpeningOwner<Data> {
   }
 
   #watch(server: UpgradeServer): void {
-    if (!this.options.drainOnServerClose || this.#watchedServers.has(server)) return
-    this.#watchedServers.add(server)
-    upgradeDispatcher(server, this.options).onServerClose(() => void this.#drain(server))
-    server.on('listening', () => this.#closedServers.delete(server))
+    if (this.#watched.has(server)) return
+    const dispatcher = upgradeDispatcher(server, this.options)
+    this.#watched.set(server, dispatcher.onServerClose((options) => (options ? this.#closeEndpoint(options) : this.#drain(server))))
+  }
+
+  #isClosed(server: UpgradeServer): boolean {
+    return this.options.drainOnServerClose && upgradeDispatcher(server, this.options).isClosed
   }
 
   /** `httpServer.close()` waits for upgraded sockets, but ends none of them: so we end ours. */
-  #drain(server: UpgradeServer): Promise<void> {
-    this.#closedServers.add(server)
+  #drain(server: UpgradeServer): Promise<void> | undefined {
+    if (!this.options.drainOnServerClose) return
     const options = resolveCloseOptions({ deadline: this.options.closeTimeout })
     return this.#host.lingering.close(this.#host.runtime, options, (connection) => this.#serverOf.get(connection) === server)
   }
@@ -134,6 +139,8 @@ export class Reception<Data> implements OpeningOwner<Data> {
     const resolved = resolveCloseOptions(options)
     this.#isClosing = true
     for (const opening of this.#pending) opening.refuse(closingDown())
+    for (const unwatch of this.#watched.values()) unwatch()
+    this.#watched.clear()
     return this.#host.lingering.close(this.#host.runtime, resolved, () => true)
   }
 }

@@ -124,7 +124,7 @@ test('C1: a claimed upgrade never reaches a foreign listener', async () => {
   expect(theirs).not.toHaveBeenCalled()
 })
 
-test('C1: when no foreign listener reacts, the peer gets a real answer at the deadline; a framework\'s own where there is one', async () => {
+test('C1: when no foreign listener reacts, the peer gets an answer at the deadline, a framework\'s own where there is one', async () => {
   const { server, dispatcher, port } = await start({ handshakeTimeout: 200 })
   server.on('upgrade', () => {})
   const started = Date.now()

@@ -108,3 +108,14 @@ export function takeAll(upgrade: PendingUpgrade): boolean {
   establish(upgrade)
   return true
 }
+
+/** A server whose handler claims and then does nothing, until the test has it do something. */
+export async function pending(request = upgradeRequest('/a')) {
+  const runtime = scheduler()
+  const { server, dispatcher, port } = await start({ runtime })
+  const arrived = new Promise<PendingUpgrade>((resolve) => {
+    dispatcher.attach('/a', (upgrade) => { upgrade.claim(); resolve(upgrade); return true })
+  })
+  const client = await connect(port, request)
+  return { server, client, runtime, upgrade: await arrived }
+}

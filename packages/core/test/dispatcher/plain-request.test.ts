@@ -18,7 +18,8 @@ const describeRequest: RequestListener = (request, response) => {
   request.setEncoding('latin1').on('data', (chunk: string) => { body += chunk })
   request.on('end', () => {
     const { connection, upgrade } = request.headers
-    const text = JSON.stringify({ method: request.method, url: request.url, body, connection, upgrade: upgrade ?? null, x: request.headers['x-field'] })
+    const { method, url, headers } = request
+    const text = JSON.stringify({ method, url, body, connection, upgrade: upgrade ?? null, x: headers['x-field'] })
     response.setHeader('Content-Length', Buffer.byteLength(text)).end(text)
   })
 }

@@ -20,5 +20,6 @@ test('interim heads are passed over, 101 is final', () => {
 
 test('a closing head says so once, and keeps the rest byte for byte', () => {
   const text = 'HTTP/1.1 404 Not Found\r\nX-A: \xe9\r\nconnection: keep-alive\r\nKeep-Alive: timeout=5\r\nConnection-Id: 7\r\n\r\n'
-  expect(closingHead({ status: 404, text }).toString('latin1')).toBe('HTTP/1.1 404 Not Found\r\nX-A: \xe9\r\nConnection-Id: 7\r\nConnection: close\r\n\r\n')
+  const closing = closingHead({ status: 404, text }).toString('latin1')
+  expect(closing).toBe('HTTP/1.1 404 Not Found\r\nX-A: \xe9\r\nConnection-Id: 7\r\nConnection: close\r\n\r\n')
 })

@@ -71,7 +71,8 @@ test('an offer of h2c behind an unfinished response is answered after it as the 
   const { port } = await start({}, createServer((request, response) => {
     setTimeout(() => response.setHeader('Content-Length', 20).end(`answer to ${request.url}`.padEnd(20)), 20)
   }))
-  const offer = 'GET /second HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n'
+  const fields = ['Host: localhost', 'Connection: Upgrade, HTTP2-Settings', 'Upgrade: h2c', 'HTTP2-Settings: AAMAAABkAAQAAP__']
+  const offer = ['GET /second HTTP/1.1', ...fields].join('\r\n') + '\r\n\r\n'
   const client = await connect(port, PLAIN + offer)
   expect(await client.until('/second')).toMatch(/answer to \/page[^]*answer to \/second/)
 })

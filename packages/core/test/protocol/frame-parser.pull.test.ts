@@ -88,7 +88,7 @@ describe('memory', () => {
   it('an idle connection does not pin the chunk that it read last, and has no buffer of its own', () => {
     const slow = vi.spyOn(Buffer, 'allocUnsafeSlow')
     const pooled = vi.spyOn(Buffer, 'allocUnsafe')
-    const parser = parserOf(hex('81 01 61 89 01 62'))
+    const parser = parserOf(hex('81 01 61 89 01 62 8a 00'))
     while (parser.next() !== NeedMore);
     expect(parser.bytes).toHaveLength(0)
     expect([...slow.mock.calls, ...pooled.mock.calls]).toEqual([])

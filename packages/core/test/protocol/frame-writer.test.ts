@@ -32,6 +32,7 @@ describe('frame-writer', () => {
     [65_536, '81 7f 0000000000010000'],
     [2 ** 31, '81 7f 0000000080000000'],
     [2 ** 32 - 1, '81 7f 00000000ffffffff'],
+    [2 ** 32, '81 7f 0000000100000000'],
     [2 ** 32 + 5, '81 7f 0000000100000005'],
     [Number.MAX_SAFE_INTEGER, '81 7f 001fffffffffffff'],
   ])('§5.2: the header for %i bytes, the length minimal', (length, header) => {

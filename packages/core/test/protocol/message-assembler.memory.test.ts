@@ -172,11 +172,11 @@ describe('who owns a message', () => {
     expect(message).toEqual(hex('c3a9'))
   })
 
-  it('a large binary message in one slice is the slice itself: no copy', () => {
-    const chunk = encode(0x82, Buffer.alloc(10_000, 7), KEY)
+  it.each([4097, 10_000])('a binary message of %i bytes in one slice is the slice itself: no copy', size => {
+    const chunk = encode(0x82, Buffer.alloc(size, 7), KEY)
     const [message] = new Receiver().receive(chunk)
     expect((message as Buffer).buffer).toBe(chunk.buffer)
-    expect(message).toEqual(Buffer.alloc(10_000, 7))
+    expect(message).toEqual(Buffer.alloc(size, 7))
   })
 
   it('messages in pieces are their own: later ones do not overwrite them', () => {
@@ -187,13 +187,16 @@ describe('who owns a message', () => {
   })
 
   it('discard() forgets an unfinished message; the next one is not harmed by it', () => {
-    const receiver = new Receiver()
-    receiver.receive(hex('01 04 61c3a9e2'))
-    expect(receiver.assembler.isInMessage).toBe(true)
-    receiver.assembler.discard()
-    expect([receiver.assembler.isInMessage, receiver.assembler.message]).toEqual([false, ''])
-    expect(receiver.receive(hex('01 01 62'), hex('80 02 c3a9'))).toEqual(['bé'])
-    expect(receiver.assembler.kind).toBe('text')
+    const next: [string, Message][] = [['01 01 62 80 02 c3a9', 'bé'], ['02 01 62 80 01 ff', hex('62ff')], ['81 01 63', 'c']]
+    for (const [wire, meant] of next) {
+      const receiver = new Receiver()
+      expect(receiver.receive(hex('81 01 61'), hex('01 04 61c3a9e2'))).toEqual(['a'])
+      expect([receiver.assembler.isInMessage, receiver.assembler.message]).toEqual([true, 'a'])
+      receiver.assembler.discard()
+      expect([receiver.assembler.isInMessage, receiver.assembler.message]).toEqual([false, ''])
+      expect(receiver.receive(hex(wire))).toEqual(['a', meant])
+      expect(receiver.assembler.kind).toBe(typeof meant === 'string' ? 'text' : 'binary')
+    }
   })
 
   it('isInMessage: from the first header to the end', () => {

@@ -1,0 +1,82 @@
+// The end of a server: whoever has connections through it is told, requests in flight may finish, and at the deadline what is left is cut off.
+// It must not know what those connections are.
+import type { Server } from 'node:http'
+import { type CloseOptions, resolveCloseOptions } from './close-options.js'
+import { Deadline, type Scheduler } from './deadline.js'
+import { overrideClose, type UpgradeServer } from './upgrade-server.js'
+
+/** Undefined: `server.close()` was called, and only this server ends. With options: everything that uses it ends, awaited if a promise is returned. */
+export type CloseListener = (options: Required<CloseOptions> | undefined) => unknown
+
+/** How often connections that have become idle are looked for while a server ends, in ms: Node keeps each of them for its `keepAliveTimeout`. */
+const IDLE_SWEEP = 200
+
+export class ServerClosing {
+  readonly #server: UpgradeServer
+  readonly #scheduler: Scheduler
+  readonly #listeners = new Set<CloseListener>()
+  #isClosed = false
+  #options: Required<CloseOptions> | undefined
+  #ended: Promise<void> | undefined
+
+  constructor(server: UpgradeServer, scheduler: Scheduler) {
+    this.#server = server
+    this.#scheduler = scheduler
+    overrideClose(server, () => this.#onClose())
+    server.on('listening', () => { this.#isClosed = false })
+  }
+
+  /** `close()` was called, and the server does not listen again. */
+  get isClosed(): boolean {
+    return this.#isClosed
+  }
+
+  /** One that comes when everything ends already is told at once. @returns takes it off again */
+  add(listener: CloseListener): () => void {
+    if (this.#options) void listener(this.#options)
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
+  }
+
+  /** `cutOff` is called at the deadline. The first call counts; resolves when all is over, at the deadline at the latest. */
+  async close(options: CloseOptions, cutOff: () => void): Promise<void> {
+    const resolved = resolveCloseOptions(options)
+    await (this.#ended ??= this.#end(resolved, cutOff))
+  }
+
+  #end(options: Required<CloseOptions>, cutOff: () => void): Promise<void> {
+    this.#options = options
+    const stopped = new Promise<void>((resolve) => { this.#server.close(() => resolve()) })
+    const told = [...this.#listeners].map(async (listener) => { await listener(options) })
+    return this.#within(options.deadline, Promise.allSettled([stopped, ...told]), cutOff)
+  }
+
+  #within(limit: number, over: Promise<unknown>, cutOff: () => void): Promise<void> {
+    // An http2 server has neither
+    const server = this.#server as Partial<Pick<Server, 'closeIdleConnections' | 'closeAllConnections'>>
+    return new Promise((resolve) => {
+      const sweep = new Deadline(this.#scheduler, () => {
+        server.closeIdleConnections?.()
+        sweep.start(IDLE_SWEEP)
+      })
+      const deadline = new Deadline(this.#scheduler, () => {
+        cutOff()
+        server.closeAllConnections?.()
+        finish()
+      })
+      const finish = (): void => {
+        sweep.cancel()
+        deadline.cancel()
+        resolve()
+      }
+      sweep.start(IDLE_SWEEP)
+      deadline.start(limit)
+      void over.then(finish)
+    })
+  }
+
+  #onClose(): void {
+    this.#isClosed = true
+    if (!this.#options) for (const listener of this.#listeners) void listener(undefined)
+  }
+}
