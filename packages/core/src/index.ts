@@ -8,6 +8,7 @@ export type { MessageInterceptor } from './connection/settings.js'
 export type { CloseOptions } from './dispatcher/close-options.js'
 export type { RequestHandler } from './dispatcher/framework-attempt.js'
 export type { PendingUpgrade } from './dispatcher/pending-upgrade.js'
+export { isUpgradePending } from './dispatcher/routed-upgrade.js'
 export {
   type DispatchUpgradesOptions,
   type Dispatching,
@@ -16,12 +17,14 @@ export {
   upgradeDispatcher,
 } from './dispatcher/upgrade-dispatcher.js'
 export type { UpgradeServer } from './dispatcher/upgrade-server.js'
+export { type Hooked, WebSocketEndpoint } from './endpoint/constructor.js'
 export { type AcceptOptions, Decision, type OwnResponse, type RejectOptions } from './endpoint/decision.js'
-export { type AttachOptions, type PushOptions, type UpgradeOptions, WebSocketEndpoint } from './endpoint/endpoint.js'
+export type { AttachOptions, PushOptions, UpgradeOptions } from './endpoint/endpoint.js'
 export type { EndpointEvent, EndpointEvents, Refusal } from './endpoint/events.js'
 export { Handshake } from './endpoint/handshake.js'
 export type { MessageOptions } from './endpoint/message-options.js'
 export type { EndpointOptions } from './endpoint/options.js'
+export type { FrameworkView } from './endpoint/request-view.js'
 export type { EndpointStats } from './endpoint/stats.js'
 export { Topic } from './endpoint/topic.js'
 export type { OriginOption, RequestView } from './handshake/origin.js'

@@ -1,39 +1,44 @@
 // One received event from its envelope to its answer: validate, run the handlers in order, reply. Costs no promise where
 // schema and handlers are synchronous. Knows neither endpoints nor connections.
-import { ERROR, type Envelope, REPLY, serializeEnvelope, serializeError } from './envelope.js'
+import { ERROR, type Envelope, REPLY, serializeEnvelope } from './envelope.js'
 import { EventError } from './errors.js'
-import { Fault, invalidData } from './fault.js'
+import type { EventId } from './event-id.js'
+import { Fault, INTERNAL_ERROR, invalidData } from './fault.js'
 import type { Handler, HandlerEntry, HandlerTable } from './handler-table.js'
-import { andThen, isPromise } from './promises.js'
+import { isPromise } from './promises.js'
 import type { SchemaResult } from './schema.js'
 
 /** Where an event came from. */
 export interface Origin {
-  /** Sends to whoever sent the event. */
-  answer(text: string): void
   /** Calls a handler with the arguments that it expects. */
   call(handler: Handler, data: unknown): unknown
-  /** A handler threw something that is no answer. */
+  /** Sends to whoever sent the event. */
+  reply(text: string): void
+  /** Says what was wrong; without an id, it is the origin's choice to whom. */
+  refuse(error: EventError, id: EventId | undefined): void
+  /** A handler threw something that is not for the other side. */
   onFailure(error: unknown): void
 }
 
 /** Never throws, never rejects: whatever goes wrong is answered. */
 export function dispatch(table: HandlerTable, envelope: Envelope, origin: Origin): void | Promise<void> {
   const reply = (value: unknown): void => sendReply(envelope, value, origin)
-  const refuse = (error: unknown): void => sendError(envelope, error, origin)
+  const fail = (error: unknown): void => sendError(envelope, error, origin)
   try {
     const value = handle(table, envelope, origin)
-    if (isPromise(value)) return Promise.resolve(value).then(reply).catch(refuse)
+    if (isPromise(value)) return Promise.resolve(value).then(reply).catch(fail)
     reply(value)
   } catch (error) {
-    refuse(error)
+    fail(error)
   }
 }
 
 function handle(table: HandlerTable, { event, data }: Envelope, origin: Origin): unknown {
   const entry = table.find(event)
   if (entry === undefined) throw new Fault('unknown-event', 'unknown event')
-  return andThen(entry.schema['~standard'].validate(data), (result) => runHandlers(entry, outputOf(result, data), origin))
+  const run = (result: SchemaResult<unknown>): unknown => runHandlers(entry, outputOf(result, data), origin)
+  const result = entry.schema['~standard'].validate(data)
+  return isPromise(result) ? Promise.resolve(result).then(run) : run(result)
 }
 
 function outputOf(result: SchemaResult<unknown>, data: unknown): unknown {
@@ -41,43 +46,41 @@ function outputOf(result: SchemaResult<unknown>, data: unknown): unknown {
   return result.value
 }
 
-/** All handlers run, each after the one before has settled; the first value that is not undefined is the reply. */
 function runHandlers({ handlers }: HandlerEntry, data: unknown, origin: Origin): unknown {
-  const runFrom = (first: number, reply: unknown): unknown => {
-    let value = reply
-    for (let i = first; i < handlers.length; i++) {
-      const result = origin.call(handlers[i]!, data)
-      const earlier = value
-      if (isPromise(result)) return result.then((later) => runFrom(i + 1, earlier === undefined ? later : earlier))
-      if (value === undefined) value = result
-    }
-    return value
-  }
-  return runFrom(0, undefined)
+  return handlers.length === 1 ? origin.call(handlers[0]!, data) : runInOrder(handlers, (handler) => origin.call(handler, data))
 }
 
-/** Who asked is answered, even by nothing but "done". */
-function sendReply({ event, id }: Envelope, value: unknown, origin: Origin): void {
-  if (id !== undefined && event !== ERROR) origin.answer(serializeEnvelope({ event: REPLY, data: value, id }))
+/** All run, each after the one before has settled; the first value that is not undefined is the reply. */
+async function runInOrder(handlers: readonly Handler[], call: (handler: Handler) => unknown): Promise<unknown> {
+  let reply: unknown
+  for (const handler of handlers) {
+    const value = await call(handler)
+    if (reply === undefined) reply = value
+  }
+  return reply
+}
+
+/** Who asked is answered, if only by "done". */
+function sendReply({ id }: Envelope, data: unknown, origin: Origin): void {
+  if (id !== undefined) origin.reply(serializeEnvelope({ event: REPLY, data, id }))
 }
 
 /** An error is never answered with an error: two peers would go on for ever. */
 function sendError({ event, id }: Envelope, error: unknown, origin: Origin): void {
   const isPublic = error instanceof EventError
   if (!isPublic) origin.onFailure(error)
-  if (event === ERROR) return
-  origin.answer(serializeFor(isPublic ? error : internalError(), id, origin))
+  if (event !== ERROR) refuse(isPublic ? error : internalError(), id, origin)
 }
 
-function serializeFor(error: EventError, id: Envelope['id'], origin: Origin): string {
+function refuse(error: EventError, id: EventId | undefined, origin: Origin): void {
   try {
-    return serializeError(error, id)
-  } catch (failure) {
-    origin.onFailure(failure)
-    return serializeError(internalError(), id)
+    origin.refuse(error, id)
+  } catch (unserializable) {
+    origin.onFailure(unserializable)
+    origin.refuse(internalError(), id)
   }
 }
 
 function internalError(): Fault {
-  return new Fault('internal-error', 'internal error')
+  return new Fault(INTERNAL_ERROR, 'internal error')
 }

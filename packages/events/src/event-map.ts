@@ -43,6 +43,8 @@ export type DataArguments<Data, Options = never> = undefined extends Data
 
 type Rest<Options> = [Options] extends [never] ? [] : [options?: Options]
 
-export function isSchema(entry: Schema | Exchange): entry is Schema {
-  return '~standard' in entry
+/** Whether it is a schema, of any library: some are functions. */
+export function isSchema(value: unknown): value is Schema {
+  const hasKeys = (typeof value === 'object' && value !== null) || typeof value === 'function'
+  return hasKeys && typeof (value as Partial<Schema>)['~standard']?.validate === 'function'
 }

@@ -1,10 +1,12 @@
 // What is wrong with a message that was received, and how its sender is told: what to change, but none of the values that
 // it sent. Knows no connection.
-import type { EventId } from './envelope.js'
+import type { EventId } from './event-id.js'
 import { type ErrorData, type ErrorIssue, EventError } from './errors.js'
 import type { SchemaIssue } from './schema.js'
 
-export type FaultCode = 'bad-message' | 'unknown-event' | 'invalid-data' | 'internal-error'
+export const INTERNAL_ERROR = 'internal-error'
+
+type FaultCode = 'bad-message' | 'unknown-event' | 'invalid-data' | typeof INTERNAL_ERROR
 
 /** An answer is short, whatever was sent. */
 const MAX_ISSUES = 10

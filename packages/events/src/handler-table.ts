@@ -1,6 +1,6 @@
 // Which events are known, what their data must look like, and who handles them. Names are only names: '__proto__' too.
 import { REPLY } from './envelope.js'
-import { type EventMap, isSchema } from './event-map.js'
+import { type EventMap, type Exchange, isSchema } from './event-map.js'
 import { usageError } from './errors.js'
 import type { Schema } from './schema.js'
 
@@ -49,7 +49,7 @@ export class HandlerTable {
 }
 
 function schemaOf(event: string, entry: EventMap[string]): Schema {
-  const schema = isSchema(entry) ? entry : entry.data
-  if (typeof schema?.['~standard']?.validate !== 'function') throw usageError('WS_ERR_SCHEMA', `the schema of '${event}' does not implement Standard Schema`)
+  const schema = isSchema(entry) ? entry : (entry as Exchange | undefined)?.data
+  if (!isSchema(schema)) throw usageError('WS_ERR_SCHEMA', `the schema of '${event}' does not implement Standard Schema`)
   return schema
 }

@@ -27,7 +27,10 @@ export interface EndpointEventOptions<Outgoing extends EventMap> extends EventOp
 }
 
 export interface ChannelEventOptions<Outgoing extends EventMap> extends EventOptions<Outgoing> {
-  /** Hears of handlers that throw, and of events without an id that do not fit their schema. @default an unhandled rejection */
+  /**
+   * Hears of what handlers throw, and of messages that cannot be taken. @default an unhandled rejection for the former,
+   * nothing for the latter
+   */
   readonly onError?: (error: unknown) => void
   /** Time, for tests. @default the global setTimeout and clearTimeout */
   readonly clock?: Timers

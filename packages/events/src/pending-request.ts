@@ -51,7 +51,7 @@ export class PendingRequest {
     const settle = this.#settle
     if (settle === undefined) return undefined
     this.#settle = undefined
-    this.#waiting.clock.clearTimeout(this.#timer)
+    if (this.#timer !== undefined) this.#waiting.clock.clearTimeout(this.#timer)
     this.#waiting.signal?.removeEventListener('abort', this.#onAbort)
     this.#waiting.onSettled()
     return settle

@@ -1,6 +1,7 @@
 // The requests to one peer that wait for their answers. Knows how to ask and whose answer has come, not how it travels.
-import { ERROR, type Envelope, type EventId, REPLY, serializeEnvelope } from './envelope.js'
+import { ERROR, type Envelope, REPLY, serializeEnvelope } from './envelope.js'
 import { type ErrorData, RequestError, usageError } from './errors.js'
+import type { EventId } from './event-id.js'
 import { isSchema } from './event-map.js'
 import { type RequestOptions, type RequestSettings, checkTimeout } from './options.js'
 import { PendingRequest } from './pending-request.js'
@@ -37,7 +38,11 @@ export class PendingRequests {
     const id = ++this.#lastId
     const text = serializeEnvelope({ event, data, id })
     const request = this.#wait(id, { event, timeout, signal })
-    if (send(text) === false) request.reject(closed())
+    try {
+      if (send(text) === false) request.reject(closed())
+    } catch (error) {
+      request.reject(error)
+    }
     return request.promise
   }
 
@@ -67,7 +72,7 @@ export class PendingRequests {
 
   /** No answer can come any more. */
   rejectAll(): void {
-    for (const request of [...this.#byId.values()]) request.reject(closed())
+    for (const request of this.#byId.values()) request.reject(closed())
   }
 }
 

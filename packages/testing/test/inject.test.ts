@@ -15,7 +15,7 @@ test('opens a WebSocket to an endpoint alone and echoes', async () => {
 })
 
 test('goes through a server with its routes', async () => {
-  const server = createServer((request, response) => response.end('page'))
+  const server = createServer((_request, response) => response.end('page'))
   const chat = new WebSocketEndpoint()
   chat.on('open', (connection) => { connection.send('welcome') })
   chat.attach(server, { path: '/chat' })

@@ -1,6 +1,6 @@
 // A message that is sent in fragments (RFC 6455 §5.4), and the whole messages that must wait until it has ended, because
 // fragments of different messages must not be interleaved. Exists only while such a message is open.
-import type { Buffer } from 'node:buffer'
+import { Buffer } from 'node:buffer'
 import { firstByteOf } from '../protocol/frame-writer.js'
 import { Opcode } from '../protocol/opcode.js'
 import type { Outbox } from './outbox.js'
@@ -34,9 +34,16 @@ export class FragmentedSend {
     this.#hasBegun = true
   }
 
+  /** In memory of its own: it must neither pin a slab nor change with the caller's. */
   defer(message: WholeMessage | SharedFrame): void {
-    this.#deferred.push(message)
-    this.deferredBytes += message instanceof SharedFrame ? message.size : message.data.length
+    if (message instanceof SharedFrame) {
+      this.#deferred.push(message.detached())
+      this.deferredBytes += message.size
+    } else {
+      const { firstByte, data } = message
+      this.#deferred.push({ firstByte, data: typeof data === 'string' ? data : Buffer.from(data) })
+      this.deferredBytes += data.length
+    }
   }
 
   /** After the last fragment. */

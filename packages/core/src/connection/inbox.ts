@@ -26,11 +26,15 @@ interface Waiting {
 
 export class Inbox<Connection> {
   readonly #owner: InboxOwner<Connection>
-  /** A handler is in flight, or `open` has not settled. */
+  /** The handlers of an event run, or have not settled. */
   #isBusy = false
+  /** Those of `open` have not settled. */
+  #isOpening = false
   /** A handler failed: messages that still wait are not delivered. */
   #isMuted = false
   #hasDelivered = false
+  #hasEnded = false
+  #isCloseDelivered = false
   #waiting: Waiting[] = []
   #waitingBytes = 0
   #iterator: MessageIterator | undefined
@@ -45,7 +49,7 @@ export class Inbox<Connection> {
   get isFull(): boolean {
     if (this.#waiting.length === 0 && this.#iterator === undefined) return false
     const { maxQueuedMessages, maxMessageSize } = this.#owner.host.settings
-    return this.#count >= maxQueuedMessages || this.#bytes >= maxMessageSize
+    return this.#count >= maxQueuedMessages || (this.#bytes > 0 && this.#bytes >= maxMessageSize)
   }
 
   get #count(): number {
@@ -58,28 +62,51 @@ export class Inbox<Connection> {
 
   /** Runs the `open` handlers; what arrives meanwhile waits. */
   open(dispatch: () => void | Promise<void>): void {
-    this.#run(dispatch)
+    this.#isOpening = true
+    let result: void | Promise<void> = undefined
+    try {
+      result = dispatch()
+    } catch (error) {
+      this.#onFailed(error)
+    }
+    if (result === undefined) this.#isOpening = false
+    else result.then(() => this.#onOpened(), (error: unknown) => this.#onOpenFailed(error))
+  }
+
+  #onOpenFailed(error: unknown): void {
+    this.#onFailed(error)
+    this.#onOpened()
+  }
+
+  #onOpened(): void {
+    this.#isOpening = false
+    if (!this.#isBusy) this.#proceed()
   }
 
   pushMessage(message: Message, kind: MessageKind): void {
-    if (this.#isMuted) return
-    if (this.#iterator !== undefined) this.#iterator.push(message)
-    else if (this.#isBusy) this.#wait({ event: 'message', value: message, kind })
-    else this.#deliverMessage(message, kind)
+    if (this.#iterator !== undefined) {
+      if (!this.#isMuted) this.#iterator.push(message)
+    } else if (this.#isBusy || this.#isOpening || this.#waiting.length > 0) {
+      this.#waitingBytes += message.length
+      this.#waiting.push({ event: 'message', value: message, kind })
+    } else {
+      const result = this.#deliverMessage(message, kind)
+      if (result !== undefined) this.#waitFor(result)
+    }
   }
 
   pushEvent<Event extends ConnectionEvent>(event: Event, value: ConnectionEventMap[Event]): void {
     if (!this.#owner.host.hasHandler(event)) return
-    // An iterator inside `open` keeps `open` running: what is not a message must not wait for it.
-    if (this.#isBusy && this.#iterator === undefined) this.#wait({ event, value, kind: 'binary' })
-    else this.#run(() => this.#owner.host.dispatchEvent(this.#owner.connection, event, value))
+    this.#waiting.push({ event, value, kind: 'binary' })
+    if (!this.#isBusy) this.#proceed()
   }
 
   /** The last event. Its handlers run when all others have settled. */
   pushClose(event: CloseEvent): void {
+    this.#hasEnded = true
     this.#iterator?.end()
-    if (this.#isBusy) this.#wait({ event: 'close', value: event, kind: 'binary' })
-    else this.#deliverClose(event)
+    this.#waiting.push({ event: 'close', value: event, kind: 'binary' })
+    if (!this.#isBusy) this.#proceed()
   }
 
   /** Switches the connection to pull: from now on messages go only to this iterator. */
@@ -89,6 +116,7 @@ export class Inbox<Connection> {
     const iterator = (this.#iterator ??= new MessageIterator(() => this.#madeRoom()))
     iterator.activate()
     this.#handWaitingTo(iterator)
+    if (this.#hasEnded) iterator.end()
     return iterator
   }
 
@@ -97,35 +125,49 @@ export class Inbox<Connection> {
     for (const waiting of this.#waiting) if (waiting.event === 'message') iterator.push(waiting.value as Message)
     this.#waiting = others
     this.#waitingBytes = 0
+    // The iterator may keep `open` running: what is not a message must not wait for it any longer.
+    if (others.length > 0) queueMicrotask(() => { if (!this.#isBusy) this.#proceed() })
   }
 
-  #wait(waiting: Waiting): void {
-    this.#waiting.push(waiting)
-    if (waiting.event === 'message') this.#waitingBytes += (waiting.value as Message).length
-  }
-
-  #deliverMessage(message: Message, kind: MessageKind): void {
-    this.#hasDelivered = true
-    let result: void | Promise<void>
-    try {
-      result = this.#owner.host.dispatchMessage(this.#owner.connection, message, kind)
-    } catch (error) {
-      return this.#onFailed(error)
-    }
+  /** Delivers what waits, until a handler is asynchronous. What these handlers cause to be read waits for its turn. */
+  #proceed(): void {
+    this.#isBusy = true
+    let result: void | Promise<void> = undefined
+    while (result === undefined && this.#isNextDue) result = this.#deliver(this.#waiting.shift()!)
     if (result !== undefined) this.#waitFor(result)
+    else {
+      this.#isBusy = false
+      if (this.#isCloseDelivered) this.#owner.host.onSettled(this.#owner.connection)
+    }
+    this.#madeRoom()
   }
 
-  #deliverClose(event: CloseEvent): void {
-    const { host, connection } = this.#owner
-    this.#run(() => host.dispatchEvent(connection, 'close', event))
-    if (this.#isBusy) this.#wait({ event: 'close', value: event, kind: 'text' })
-    else host.onSettled(connection)
+  /** `open` holds back everything; once an iterator has taken the messages, only the close event. */
+  get #isNextDue(): boolean {
+    const next = this.#waiting[0]
+    if (next === undefined) return false
+    return !this.#isOpening || (this.#iterator !== undefined && next.event !== 'close')
   }
 
-  #run(dispatch: () => void | Promise<void>): void {
+  #deliver({ event, value, kind }: Waiting): void | Promise<void> {
+    if (event === 'message') {
+      this.#waitingBytes -= (value as Message).length
+      return this.#deliverMessage(value as Message, kind)
+    }
+    if (event === 'close') this.#isCloseDelivered = true
     try {
-      const result = dispatch()
-      if (result !== undefined) this.#waitFor(result)
+      return this.#owner.host.dispatchEvent(this.#owner.connection, event, value as never)
+    } catch (error) {
+      this.#onFailed(error)
+    }
+  }
+
+  #deliverMessage(message: Message, kind: MessageKind): void | Promise<void> {
+    if (this.#isMuted) return
+    const { host, connection } = this.#owner
+    if (!this.#hasDelivered) this.#hasDelivered = host.hasHandler('message')
+    try {
+      return host.dispatchMessage(connection, message, kind)
     } catch (error) {
       this.#onFailed(error)
     }
@@ -133,37 +175,18 @@ export class Inbox<Connection> {
 
   #waitFor(result: Promise<void>): void {
     this.#isBusy = true
-    this.#settled ??= () => this.#onSettled()
+    this.#settled ??= () => this.#proceed()
     this.#failed ??= (error) => {
       this.#onFailed(error)
-      this.#onSettled()
+      this.#proceed()
     }
     result.then(this.#settled, this.#failed)
-  }
-
-  #onSettled(): void {
-    this.#isBusy = false
-    while (!this.#isBusy && this.#waiting.length > 0) this.#deliverWaiting(this.#waiting.shift()!)
-    this.#madeRoom()
-  }
-
-  #deliverWaiting(waiting: Waiting): void {
-    if (waiting.event === 'message') {
-      this.#waitingBytes -= (waiting.value as Message).length
-      if (!this.#isMuted) this.#deliverMessage(waiting.value as Message, waiting.kind)
-    } else if (waiting.event === 'close') {
-      // 'text' marks the second time around: the close handlers themselves have settled.
-      if (waiting.kind === 'text') this.#owner.host.onSettled(this.#owner.connection)
-      else this.#deliverClose(waiting.value as CloseEvent)
-    } else {
-      this.#run(() => this.#owner.host.dispatchEvent(this.#owner.connection, waiting.event as ConnectionEvent, waiting.value as never))
-    }
   }
 
   /** Reading goes on when half of the room is free, so that it does not stop and go with every message. */
   #madeRoom(): void {
     const { maxQueuedMessages, maxMessageSize } = this.#owner.host.settings
-    if (this.#count <= maxQueuedMessages >> 1 && this.#bytes < maxMessageSize) this.#owner.onInboxRoom()
+    if (this.#count <= maxQueuedMessages >> 1 && (this.#bytes === 0 || this.#bytes < maxMessageSize)) this.#owner.onInboxRoom()
   }
 
   #onFailed(error: unknown): void {

@@ -18,12 +18,17 @@ export interface CloseEvent {
   readonly error: Error | undefined
 }
 
+/** A closing handshake whose end the peer never got, and why. */
+export interface Broken {
+  readonly error: Error | undefined
+}
+
 export type Life =
   | { readonly state: 'open' }
   /** We have sent Close, or wait to: the peer's messages are still taken (RFC 6455 §7.1.2). */
   | { readonly state: 'closing'; readonly by: 'local' }
   /** Both Close frames are on their way: the server ends TCP (RFC 6455 §7.1.1), and nothing more is taken. */
-  | { readonly state: 'closing'; readonly by: 'handshake'; readonly initiator: Initiator; readonly status: CloseStatus }
+  | { readonly state: 'closing'; readonly by: 'handshake'; readonly initiator: Initiator; readonly status: CloseStatus; readonly broken?: Broken }
   /** We have failed the connection (RFC 6455 §7.1.7): what still comes is discarded. */
   | { readonly state: 'closing'; readonly by: 'failure'; readonly status: CloseStatus; readonly error: Error | undefined }
   /** TCP has ended, or is being cut, without a closing handshake. */
@@ -50,7 +55,8 @@ export function closeEventOf(life: Life, socketError: Error | undefined): CloseE
   if (life.by === 'local') return abnormal('local', socketError)
   if (life.by === 'cut') return abnormal(life.initiator, life.error ?? socketError)
   if (life.by === 'failure') return { ...life.status, clean: false, initiator: 'local', error: life.error ?? socketError }
-  return { ...life.status, clean: socketError === undefined, initiator: life.initiator, error: socketError }
+  const error = life.broken?.error ?? socketError
+  return { ...life.status, clean: error === undefined && life.broken === undefined, initiator: life.initiator, error }
 }
 
 function abnormal(initiator: Initiator, error: Error | undefined): CloseEvent {

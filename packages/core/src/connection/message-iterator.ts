@@ -37,6 +37,10 @@ export class MessageIterator implements AsyncIterableIterator<Message> {
   /** No more will come; what waits is still handed out. */
   end(): void {
     this.#hasEnded = true
+    this.#dismissReaders()
+  }
+
+  #dismissReaders(): void {
     for (const reader of this.#readers.splice(0)) reader({ done: true, value: undefined })
   }
 
@@ -51,8 +55,10 @@ export class MessageIterator implements AsyncIterableIterator<Message> {
     return new Promise((resolve) => this.#readers.push(resolve))
   }
 
+  /** The loop is over. A reader that still waits must not take a message away from the next loop. */
   return(): Promise<Result> {
     this.isActive = false
+    this.#dismissReaders()
     return Promise.resolve({ done: true, value: undefined })
   }
 

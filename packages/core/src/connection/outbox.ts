@@ -47,7 +47,8 @@ export class Outbox implements Flushable {
 
   /** All bytes that the peer's kernel or ours has not taken. */
   get bufferedAmount(): number {
-    return this.queuedBytes + (this.#isBlocked ? this.#owner.transport.writableLength : 0)
+    const { transport } = this.#owner
+    return this.queuedBytes + (this.#isBlocked && !transport.isDestroyed ? transport.writableLength : 0)
   }
 
   sendText(firstByte: number, text: string): void {
@@ -63,7 +64,7 @@ export class Outbox implements Flushable {
   sendBytes(firstByte: number, payload: Buffer): void {
     const isSmall = payload.length <= SLAB_PAYLOAD_LIMIT
     const size = frameHeaderSize(payload.length) + payload.length
-    if (!isSmall && this.#isBlocked) return this.#addWhole(encodeWhole(firstByte, payload))
+    if (!isSmall && this.#needsCopy) return this.#addWhole(encodeWhole(firstByte, payload))
     const writer = this.#owner.runtime.replySlab.reserve(isSmall ? size : size - payload.length)
     const start = writer.position
     if (isSmall) writer.writeBytes(firstByte, payload)
@@ -76,9 +77,9 @@ export class Outbox implements Flushable {
   /** A frame that others receive too: it goes out at the end of the turn, together with other broadcasts. */
   sendShared(frame: SharedFrame): void {
     const { runtime, transport } = this.#owner
-    if (this.#isBlocked) this.#addPart(frame.lasting)
-    else if (transport.isNative) this.#extendShared(frame)
-    else this.#addPart(Buffer.from(frame.bytes.subarray(frame.start, frame.end)))
+    if (!transport.isNative) this.#addPart(Buffer.from(frame.bytes.subarray(frame.start, frame.end)))
+    else if (this.#isBlocked) this.#addPart(frame.lasting)
+    else this.#extendShared(frame)
     this.queuedBytes += frame.size
     if (this.queuedBytes >= WRITE_SIZE) this.flush()
     else runtime.flushQueue.add(this)
@@ -98,9 +99,13 @@ export class Outbox implements Flushable {
     else this.sendBytes(firstByteOf(Opcode.Pong), payload)
   }
 
+  /** What waits must not pin a slab or the caller's memory; a stream that is not Node's own may keep or change what it gets. */
+  get #needsCopy(): boolean {
+    return this.#isBlocked || !this.#owner.transport.isNative
+  }
+
   #addRange(bytes: Buffer, start: number, end: number): void {
-    const isPrivate = this.#isBlocked || !this.#owner.transport.isNative
-    if (isPrivate) this.#addPart(Buffer.from(bytes.subarray(start, end)))
+    if (this.#needsCopy) this.#addPart(Buffer.from(bytes.subarray(start, end)))
     else this.#extend(bytes, start, end)
   }
 
@@ -157,14 +162,15 @@ export class Outbox implements Flushable {
     this.flush()
   }
 
+  /** What a destroyed transport leaves here is dropped, and counted, when the connection closes. */
   flush(): void {
+    if (this.#owner.transport.isDestroyed) return
     if (this.queuedBytes > 0 && !this.#isBlocked) this.#writeSome(Infinity)
     if (this.isDrained) this.#owner.onDrained()
   }
 
   #writeSome(limit: number): void {
     const { transport } = this.#owner
-    if (transport.isDestroyed) return void this.discard()
     const written = this.#parts === undefined ? this.#writeRange(transport) : this.#writeParts(transport, this.#parts, limit)
     this.queuedBytes -= written
     this.#owner.onSent(written)
@@ -197,22 +203,25 @@ export class Outbox implements Flushable {
 
   /** The transport has handed everything to the kernel: the backlog goes out in moderate writes, so that policies keep their hold on the rest. */
   onWritten(): void {
+    if (this.#owner.transport.isDestroyed) return
     this.#isBlocked = false
     if (this.#pong !== undefined) this.#sendPendingPong(this.#pong)
     while (this.queuedBytes > 0 && !this.#isBlocked) this.#writeSome(WRITE_SIZE)
     if (this.isDrained) this.#owner.onDrained()
   }
 
+  /** RFC 6455 §5.5.2: as soon as is practical, so before what waits, and never behind our Close. */
   #sendPendingPong(pong: Buffer): void {
     this.#pong = undefined
     const frame = encodeWhole(firstByteOf(Opcode.Pong), pong)
-    this.#addPart(frame)
+    this.#parts = [frame, ...(this.#parts ?? [])]
     this.queuedBytes += frame.length
   }
 
   /** The connection ends: everything that is still here is handed to the transport, whatever it has not written yet. */
   flushForEnd(): void {
-    if (this.queuedBytes > 0) this.#writeSome(Infinity)
+    this.#pong = undefined
+    if (this.queuedBytes > 0 && !this.#owner.transport.isDestroyed) this.#writeSome(Infinity)
   }
 
   /** Whether everything has been handed to the kernel. */

@@ -49,7 +49,7 @@ export interface ConnectionHost<Connection> {
   readonly settings: ConnectionSettings
   readonly counters: ConnectionCounters
   /** Whether somebody listens: an event that nobody listens to is not queued. */
-  hasHandler(event: ConnectionEvent): boolean
+  hasHandler(event: ConnectionEvent | 'message'): boolean
   /** Sees a message on its arrival, before it waits for its turn; true: it is taken, and no handler gets it. */
   interceptMessage?(connection: Connection, message: string | Buffer, kind: MessageKind): boolean
   dispatchMessage(connection: Connection, message: string | Buffer, kind: MessageKind): void | Promise<void>

@@ -27,6 +27,11 @@ export class SharedFrame {
     const { bytes, start, end } = this
     return (this.#copy ??= start === 0 && end === bytes.length ? bytes : Buffer.from(bytes.subarray(start, end)))
   }
+
+  /** The same frame outside of the slab. */
+  detached(): SharedFrame {
+    return new SharedFrame(this.lasting, 0, this.size)
+  }
 }
 
 /** Encodes a whole message once: small ones into the slab, side by side with the broadcast before. */

@@ -82,11 +82,27 @@ export class FrameworkAttempt {
   }
 
   readonly #fail = (error: unknown): void => {
-    this.#context.report(error)
+    // `next(createError(404))` at the end of an application says: no route
+    if (statusOf(error) !== 404) this.#context.report(error)
     if (this.#phase === 'over') return
     // Half an answer is out: only the end of the connection can tell the peer that it is not whole
     if (this.#phase === 'answering') return this.#upgrade.destroy()
-    this.#upgrade.expire(serializeResponse({ status: statusOf(error) }))
+    if (this.#phase === 'undecided' && !this.#upgrade.isClaimed && !this.#response.headersSent) this.#answerError(error)
+    else this.#upgrade.expire(serializeResponse({ status: statusOf(error) }))
+  }
+
+  // Through the response, so that what hooks into it (loggers, sessions) sees the end of it. Never with the error's text (SECURITY.md)
+  #answerError(error: unknown): void {
+    const response = this.#response
+    try {
+      for (const name of response.getHeaderNames()) response.removeHeader(name)
+      response.statusCode = statusOf(error)
+      for (const [name, value] of headersOf(error)) response.setHeader(name, value)
+      response.end()
+    } catch (later) {
+      this.#context.report(later)
+      this.#upgrade.expire(serializeResponse({ status: 500 }))
+    }
   }
 
   #judge(head: ResponseHead): ResponseWriter {
@@ -178,7 +194,12 @@ function isNotMine(status: number): boolean {
   return status === 404 || (status >= 200 && status < 400)
 }
 
-// Middleware fails with a status of its own (`createError(401)`, HandshakeError); its text stays here (SECURITY.md: exception text)
+// Middleware fails with a status of its own (`createError(401)`, HandshakeError), and fields that belong to it, such as WWW-Authenticate
+function headersOf(error: unknown): [string, string | number | readonly string[]][] {
+  const { headers } = Object(error) as { headers?: Record<string, string | number | readonly string[]> }
+  return statusOf(error) === 500 ? [] : Object.entries(headers ?? {})
+}
+
 function statusOf(error: unknown): number {
   const { status, statusCode } = Object(error) as { status?: unknown; statusCode?: unknown }
   const own = status ?? statusCode

@@ -20,6 +20,11 @@ export function pendingUpgradeOf(request: IncomingMessage, _response?: ServerRes
   return Reflect.get(request, PENDING) as RoutedUpgrade | undefined
 }
 
+/** Whether this request is a WebSocket upgrade that a dispatcher has led here, so that `endpoint.upgrade(request, response)` can take it. */
+export function isUpgradePending(request: IncomingMessage): boolean {
+  return pendingUpgradeOf(request) !== undefined
+}
+
 export function exposeRoutedUpgrade(request: IncomingMessage, upgrade: RoutedUpgrade): void {
   Object.defineProperty(request, PENDING, { value: upgrade, configurable: true, enumerable: false })
 }

@@ -10,7 +10,6 @@ import { Topics } from '../registry/topics.js'
 import type { Runtime } from '../runtime.js'
 import { Lingering } from './closing.js'
 import { ErrorLog } from './error-log.js'
-import type { EndpointEvents } from './events.js'
 import { Handlers, isPromise } from './handlers.js'
 import type { ResolvedOptions } from './options.js'
 import { EndpointCounters } from './stats.js'
@@ -26,6 +25,7 @@ export class EndpointHost<Data> implements ConnectionHost<Connection<Data>> {
   readonly handlers = new Handlers()
   interceptor: MessageInterceptor<Connection<Data>> | undefined = undefined
 
+  readonly #messageHandlers = this.handlers.of('message')
   readonly #name: string
   readonly #errorLog: ErrorLog
 
@@ -36,7 +36,7 @@ export class EndpointHost<Data> implements ConnectionHost<Connection<Data>> {
     this.#errorLog = new ErrorLog(options.runtime.clock)
   }
 
-  hasHandler(event: ConnectionEvent): boolean {
+  hasHandler(event: ConnectionEvent | 'message'): boolean {
     return this.handlers.has(event)
   }
 
@@ -47,7 +47,7 @@ export class EndpointHost<Data> implements ConnectionHost<Connection<Data>> {
   }
 
   dispatchOpen(connection: Connection<Data>, request: IncomingMessage): void | Promise<void> {
-    return this.handlers.run('open', (handler) => (handler as EndpointEvents<Data>['open'])(connection, request))
+    return this.handlers.of('open').run(connection, request)
   }
 
   interceptMessage(connection: Connection<Data>, message: string | Buffer, kind: MessageKind): boolean {
@@ -55,17 +55,17 @@ export class EndpointHost<Data> implements ConnectionHost<Connection<Data>> {
   }
 
   dispatchMessage(connection: Connection<Data>, message: string | Buffer, kind: MessageKind): void | Promise<void> {
-    return this.handlers.run('message', (handler) => (handler as EndpointEvents<Data>['message'])(connection, message, kind))
+    return this.#messageHandlers.run(connection, message, kind)
   }
 
   dispatchEvent<Event extends ConnectionEvent>(connection: Connection<Data>, event: Event, value: ConnectionEventMap[Event]): void | Promise<void> {
-    return this.handlers.run(event, (handler) => (handler as (connection: Connection<Data>, value: unknown) => unknown)(connection, value))
+    return this.handlers.of(event).run(connection, value)
   }
 
   onHandlerError(error: unknown, connection: Connection<Data> | undefined): void {
     try {
       const isHeard = this.handlers.has('error')
-      const result = this.handlers.run('error', (handler) => (handler as EndpointEvents<Data>['error'])(error, connection))
+      const result = this.handlers.of('error').run(error, connection)
       if (isPromise(result)) result.catch((later: unknown) => this.#print(later, connection))
       if (!isHeard) this.#print(error, connection)
     } catch (later) {
@@ -97,13 +97,18 @@ export class EndpointHost<Data> implements ConnectionHost<Connection<Data>> {
     this.topics.leave(connection, topic)
   }
 
-  /** Runs handlers of an event that belongs to no connection. */
-  announce(event: 'refused' | 'request', call: (handler: (...values: never[]) => unknown) => unknown): void {
+  /** Runs handlers of an event that belongs to no connection. @returns whether all went well */
+  announce(event: 'refused' | 'request', request: IncomingMessage, value: unknown): boolean | Promise<boolean> {
     try {
-      const result = this.handlers.run(event, call)
-      if (isPromise(result)) result.catch((error: unknown) => this.onHandlerError(error, undefined))
+      const result = this.handlers.of(event).run(request, value)
+      return result === undefined || result.then(() => true, (error: unknown) => this.#fail(error))
     } catch (error) {
-      this.onHandlerError(error, undefined)
+      return this.#fail(error)
     }
+  }
+
+  #fail(error: unknown): false {
+    this.onHandlerError(error, undefined)
+    return false
   }
 }

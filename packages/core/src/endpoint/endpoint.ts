@@ -8,7 +8,6 @@ import { encodeSharedFrame } from '../connection/shared-frame.js'
 import type { CloseOptions } from '../dispatcher/close-options.js'
 import { pendingUpgradeOf } from '../dispatcher/routed-upgrade.js'
 import type { UpgradeServer } from '../dispatcher/upgrade-server.js'
-import type { RequestView } from '../handshake/origin.js'
 import { UsageError } from '../protocol/errors.js'
 import { Frame } from '../protocol/frame.js'
 import { isOpcode } from '../protocol/opcode.js'
@@ -16,6 +15,7 @@ import type { Payload } from '../protocol/payload.js'
 import { deliver } from '../registry/broadcast.js'
 import type { Connections } from '../registry/connections.js'
 import type { Runtime } from '../runtime.js'
+import { answerPlainly } from './answer.js'
 import { EndpointHost } from './connection-host.js'
 import { type AcceptOptions, Decision } from './decision.js'
 import { type EndpointEvent, type EndpointEvents, type Refusal } from './events.js'
@@ -24,9 +24,10 @@ import type { MessageOptions } from './message-options.js'
 import { type EndpointOptions, resolveOptions } from './options.js'
 import { Reception } from './reception.js'
 import { dataAndHook } from './refusing.js'
+import type { FrameworkView } from './request-view.js'
 import type { EndpointStats } from './stats.js'
 import { Topic } from './topic.js'
-import { refuseUndispatched } from './undispatched.js'
+import { Undispatched } from './undispatched.js'
 
 /** Where an attached endpoint is found. */
 export interface AttachOptions {
@@ -39,7 +40,9 @@ export interface UpgradeOptions<Data> extends AcceptOptions {
   /** Becomes `connection.data`. Must be left out where the endpoint has an `upgrade` hook. */
   readonly data?: NoInfer<Data>
   /** The framework's own view of the request, where it knows better than the socket and `trustedProxies`. */
-  readonly view?: RequestView
+  readonly view?: FrameworkView | undefined
+  /** What the developer is told to do when this upgrade was never dispatched; adapters name their own way. */
+  readonly remedy?: string
 }
 
 /** What push() sends. */
@@ -55,6 +58,7 @@ export class WebSocketEndpoint<Data = undefined> implements AsyncDisposable {
   readonly #host: EndpointHost<Data>
   readonly #reception: Reception<Data>
   readonly #detach: (() => void)[] = []
+  readonly #undispatched = new Undispatched()
   #listening: ListeningServer | undefined
   #closed: Promise<void> | undefined
 
@@ -72,6 +76,11 @@ export class WebSocketEndpoint<Data = undefined> implements AsyncDisposable {
   /** Its clock and timers: what waits on top of an endpoint uses the same ones. */
   get runtime(): Runtime {
     return this.#host.runtime
+  }
+
+  /** Whether it decides by an `upgrade` hook of its own; otherwise routes say what `connection.data` is. */
+  get hasUpgradeHook(): boolean {
+    return this.#reception.options.decide !== undefined
   }
 
   /** All connections whose TCP lives, closing ones included; safe to change while it is iterated. */
@@ -126,11 +135,16 @@ export class WebSocketEndpoint<Data = undefined> implements AsyncDisposable {
   }
 
   #onRequest(request: IncomingMessage, response: ServerResponse): void {
-    if (this.#host.handlers.has('request')) {
-      return this.#host.announce('request', (handler) => (handler as EndpointEvents<Data>['request'])(request, response))
-    }
+    if (this.#host.handlers.has('request')) return void this.#handleRequest(request, response)
     response.writeHead(400, { 'Content-Type': 'text/plain; charset=utf-8', Connection: 'close' }).end('This server speaks WebSocket only.\n')
     this.#refused(request, { status: 400, code: 'WS_ERR_PLAIN_REQUEST', reason: 'a plain HTTP request', error: undefined })
+  }
+
+  async #handleRequest(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const wentWell = await this.#host.announce('request', request, response)
+    if (wentWell || response.writableEnded) return
+    if (response.headersSent) response.destroy() // half an answer is out: only the end of TCP can say so
+    else answerPlainly(response, { status: 500 })
   }
 
   #refused(request: IncomingMessage, refusal: Refusal): null {
@@ -146,11 +160,10 @@ export class WebSocketEndpoint<Data = undefined> implements AsyncDisposable {
    * @throws UsageError when the request was upgraded before, or `data` is passed to an endpoint with an `upgrade` hook
    */
   async upgrade(request: IncomingMessage, response: ServerResponse, options: UpgradeOptions<Data> = {}): Promise<Connection<Data> | null> {
-    if (pendingUpgradeOf(request) === undefined) return this.#refused(request, refuseUndispatched(request, response))
-    const { data, view, ...accept } = options
-    const hasHook = this.#reception.options.decide !== undefined
-    if (hasHook && 'data' in options) throw dataAndHook()
-    const decide = hasHook ? undefined : () => new Decision<Data>({ kind: 'accept', data: data as Data, options: accept, firesOpen: true })
+    if (pendingUpgradeOf(request) === undefined) return this.#refused(request, this.#undispatched.refuse(request, response, options.remedy))
+    const { data, view, remedy: _remedy, ...accept } = options
+    if (this.hasUpgradeHook && 'data' in options) throw dataAndHook()
+    const decide = this.hasUpgradeHook ? undefined : () => new Decision<Data>({ kind: 'accept', data: data as Data, options: accept, firesOpen: true })
     return this.#reception.admit(request, response, { decide, view })
   }
 

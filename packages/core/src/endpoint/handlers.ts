@@ -1,43 +1,65 @@
 // The handlers of an endpoint's events: several of one event run in order, each awaited if it is asynchronous. A list of
-// synchronous handlers costs no promise. Knows names and functions.
+// synchronous handlers costs neither a promise nor a closure. Knows names and functions.
 
 type Handler = (...values: never[]) => unknown
-type Call = (handler: Handler) => unknown
+type AnyHandler = (first: unknown, second: unknown, third: unknown) => unknown
 
-export class Handlers {
-  readonly #lists = new Map<string, readonly Handler[]>()
+/** The handlers of one event. */
+export class HandlerList {
+  /** Replaced, never changed: who runs through it sees it as it was. */
+  #handlers: readonly AnyHandler[] = []
 
-  add(event: string, handler: Handler): void {
-    this.#lists.set(event, [...this.of(event), handler])
+  get isEmpty(): boolean {
+    return this.#handlers.length === 0
   }
 
-  remove(event: string, handler: Handler): void {
-    const rest = this.of(event).filter((known) => known !== handler)
-    if (rest.length === 0) this.#lists.delete(event)
-    else this.#lists.set(event, rest)
+  add(handler: Handler): void {
+    this.#handlers = [...this.#handlers, handler as AnyHandler]
   }
 
-  has(event: string): boolean {
-    return this.#lists.has(event)
+  remove(handler: Handler): void {
+    this.#handlers = this.#handlers.filter((known) => known !== handler)
   }
 
-  /** The handlers at this moment; the list itself never changes. */
-  of(event: string): readonly Handler[] {
-    return this.#lists.get(event) ?? NONE
-  }
-
-  /** Calls the handlers of an event. A promise when one of them is asynchronous. */
-  run(event: string, call: Call): void | Promise<void> {
-    return runFrom(this.of(event), 0, call)
+  /** Calls them. A promise when one of them is asynchronous. */
+  run(first: unknown, second: unknown, third?: unknown): void | Promise<void> {
+    const handlers = this.#handlers
+    for (let i = 0; i < handlers.length; i++) {
+      const result = handlers[i]!(first, second, third)
+      if (!isPromise(result)) continue
+      const isLast = i === handlers.length - 1
+      return isLast && result instanceof Promise ? (result as Promise<void>) : runRest(result, handlers.slice(i + 1), [first, second, third])
+    }
   }
 }
 
-const NONE: readonly Handler[] = []
+async function runRest(result: PromiseLike<unknown>, handlers: readonly AnyHandler[], values: readonly [unknown, unknown, unknown]): Promise<void> {
+  await result
+  for (const handler of handlers) await handler(...values)
+}
 
-function runFrom(handlers: readonly Handler[], first: number, call: Call): void | Promise<void> {
-  for (let i = first; i < handlers.length; i++) {
-    const result = call(handlers[i]!)
-    if (isPromise(result)) return result.then(() => runFrom(handlers, i + 1, call))
+export class Handlers {
+  readonly #lists = new Map<string, HandlerList>()
+
+  add(event: string, handler: Handler): void {
+    this.of(event).add(handler)
+  }
+
+  remove(event: string, handler: Handler): void {
+    this.of(event).remove(handler)
+  }
+
+  has(event: string): boolean {
+    return this.#lists.get(event)?.isEmpty === false
+  }
+
+  /** The list of an event; the same one for good. */
+  of(event: string): HandlerList {
+    const known = this.#lists.get(event)
+    if (known !== undefined) return known
+    const list = new HandlerList()
+    this.#lists.set(event, list)
+    return list
   }
 }
 

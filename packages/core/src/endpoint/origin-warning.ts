@@ -10,7 +10,7 @@ export class OriginWarning {
     if (this.#warned.size >= MOST || this.#warned.has(key)) return
     this.#warned.add(key)
     const facts = `Origin ${JSON.stringify(key)}, Host ${JSON.stringify(host ?? '(none)')}`
-    const advice = 'If this page is yours, set the option `origins`, or `trustedProxies` when a proxy changes Host.'
+    const advice = 'If it is yours, set the option `origins`; if a proxy changed Host, `trustedProxies`, or the setting of your framework.'
     process.emitWarning(`WebSocket endpoint '${endpoint}' refused a page: ${facts}. ${advice}`, { type: 'TocsinWarning', code: 'WS_WARN_ORIGIN' })
   }
 }

@@ -11,13 +11,13 @@ import { UsageError } from '../protocol/errors.js'
 import { type Answer, DirectAnswer, RoutedAnswer } from './answer.js'
 import type { EndpointHost } from './connection-host.js'
 import type { Decision } from './decision.js'
-import type { EndpointEvents, Refusal } from './events.js'
+import type { Refusal } from './events.js'
 import type { Handshake } from './handshake.js'
 import { type Opened, Opening, type OpeningOwner } from './opening.js'
 import type { ResolvedOptions } from './options.js'
 import { OriginWarning } from './origin-warning.js'
 import { closingDown, noHandlers } from './refusing.js'
-import { requestViewOf } from './request-view.js'
+import { type FrameworkView, overlayView, requestViewOf } from './request-view.js'
 
 type Decide<Data> = (handshake: Handshake) => Decision<Data> | Promise<Decision<Data>>
 
@@ -56,12 +56,12 @@ export class Reception<Data> implements OpeningOwner<Data> {
   }
 
   /** Takes one upgrade that a route of a framework leads here. Resolves with null when it came to nothing. */
-  admit(request: IncomingMessage, response: ServerResponse, decided: { decide: Decide<Data> | undefined; view: RequestView | undefined }): Promise<Connection<Data> | null> {
+  admit(request: IncomingMessage, response: ServerResponse, decided: { decide: Decide<Data> | undefined; view: FrameworkView | undefined }): Promise<Connection<Data> | null> {
     const upgrade = pendingUpgradeOf(request)
     if (upgrade === undefined) throw new UsageError('WS_ERR_NOT_DISPATCHED', 'no upgrade is pending for this request')
     upgrade.claim()
     this.#watch(upgrade.server)
-    const view = { ...requestViewOf(request, this.options.trustedProxies), ...decided.view }
+    const view = overlayView(requestViewOf(request, this.options.trustedProxies), decided.view)
     return new Promise((resolve) => {
       this.#expected.set(request, resolve)
       this.#begin(new RoutedAnswer(upgrade, response), view, decided.decide ?? this.#decideAlone)
@@ -75,7 +75,10 @@ export class Reception<Data> implements OpeningOwner<Data> {
   }
 
   /** By the hook; without one, everybody who has come this far. */
-  readonly #decideAlone: Decide<Data> = (handshake) => this.options.decide?.(handshake) ?? (handshake.accept() as Decision<never>)
+  readonly #decideAlone: Decide<Data> = (handshake) => {
+    // Never `?? accept()`: a hook that forgets to return its refusal must not let anybody in.
+    return this.options.decide === undefined ? (handshake.accept() as Decision<never>) : this.options.decide(handshake)
+  }
 
   assertOpen({ upgrade }: Answer): void {
     if (this.#isClosing || this.#isClosed(upgrade.server)) throw closingDown()
@@ -96,7 +99,7 @@ export class Reception<Data> implements OpeningOwner<Data> {
 
   onRefused(request: IncomingMessage, refusal: Refusal): void {
     this.#host.counters.refused++
-    this.#host.announce('refused', (handler) => (handler as EndpointEvents<Data>['refused'])(request, refusal))
+    void this.#host.announce('refused', request, refusal)
     this.#settle(request, null)
   }
 
@@ -118,7 +121,7 @@ export class Reception<Data> implements OpeningOwner<Data> {
   }
 
   #watch(server: UpgradeServer): void {
-    if (this.#watched.has(server)) return
+    if (this.#isClosing || this.#watched.has(server)) return
     const dispatcher = upgradeDispatcher(server, this.options)
     this.#watched.set(server, dispatcher.onServerClose((options) => (options ? this.#closeEndpoint(options) : this.#drain(server))))
   }

@@ -30,6 +30,15 @@ function addEntry(list: BlockList, entry: string): void {
   else list.addSubnet(address, bits, family)
 }
 
+/** How a framework sees a request, in its own words: what is absent, or no scheme of HTTP, it does not know. */
+export type FrameworkView = { readonly [Fact in keyof RequestView]?: string | undefined }
+
+/** The facts that a framework knows replace ours. */
+export function overlayView(view: RequestView, stated: FrameworkView = {}): RequestView {
+  const { protocol, host, remoteAddress } = stated
+  return { ...view, ...viewOf({ protocol: schemeOf(protocol), host, remoteAddress: plainAddress(remoteAddress) }) }
+}
+
 /** The socket's own facts, or those of the trusted proxies in front of it. */
 export function requestViewOf(request: IncomingMessage, isTrusted: TrustedProxies): RequestView {
   const socket = request.socket as (Socket & { readonly encrypted?: boolean }) | undefined
@@ -44,9 +53,14 @@ function forwardedView(request: IncomingMessage, isTrusted: TrustedProxies): Req
   const hops = listOf(request.headers['x-forwarded-for']).map((hop) => plainAddress(hop) ?? hop)
   // The nearest proxy wrote the last entry: the client is the last one that no trusted proxy vouches to be another proxy.
   const remoteAddress = hops.findLast((hop) => !isTrusted(hop)) ?? hops[0]
-  const protocol = listOf(request.headers['x-forwarded-proto']).at(-1)?.toLowerCase()
-  const isKnown = protocol === 'http' || protocol === 'https'
-  return viewOf({ remoteAddress, protocol: isKnown ? protocol : undefined, host: listOf(request.headers['x-forwarded-host']).at(-1) })
+  const protocol = schemeOf(listOf(request.headers['x-forwarded-proto']).at(-1))
+  return viewOf({ remoteAddress, protocol, host: listOf(request.headers['x-forwarded-host']).at(-1) })
+}
+
+/** Some proxies write the scheme of the WebSocket instead of the page's. */
+function schemeOf(protocol = ''): RequestView['protocol'] {
+  const scheme = /^(?:http|ws)(s?)$/i.exec(protocol)
+  return scheme === null ? undefined : scheme[1] === '' ? 'http' : 'https'
 }
 
 function listOf(value: string | string[] | undefined): string[] {

@@ -9,8 +9,14 @@ export type Payload = string | ArrayBufferView | ArrayBuffer | SharedArrayBuffer
 export function viewBytes(data: ArrayBufferView | ArrayBuffer | SharedArrayBuffer): Buffer {
   if (Buffer.isBuffer(data)) return data
   if (ArrayBuffer.isView(data)) return Buffer.from(data.buffer, data.byteOffset, data.byteLength)
-  if (data instanceof ArrayBuffer || data instanceof SharedArrayBuffer) return Buffer.from(data)
+  if (isArrayBuffer(data)) return Buffer.from(data)
   throw new UsageError('WS_ERR_PAYLOAD', `only a string, an ArrayBuffer or a byte view can be sent, not ${describe(data)}`)
+}
+
+/** By its tag, since `instanceof` does not know the ArrayBuffers of other realms (`vm`, test runners). */
+function isArrayBuffer(data: unknown): data is ArrayBuffer | SharedArrayBuffer {
+  const tag = Object.prototype.toString.call(data)
+  return tag === '[object ArrayBuffer]' || tag === '[object SharedArrayBuffer]'
 }
 
 /** A payload as bytes: a string in UTF-8, bytes as they are. */

@@ -199,6 +199,15 @@ describe('who owns a message', () => {
     }
   })
 
+  it('discard() lets go of the room that the message had', () => {
+    const { sizes } = watchAllocations()
+    const receiver = new Receiver()
+    receiver.receive(hex('02 01 61'))
+    receiver.assembler.discard()
+    receiver.receive(hex('02 01 61'))
+    expect(sizes()).toHaveLength(2)
+  })
+
   it('isInMessage: from the first header to the end', () => {
     const receiver = new Receiver()
     const seen = cut(hex('02 01 61 80 01 62'), [1, 2, 3, 5]).map(chunk => {

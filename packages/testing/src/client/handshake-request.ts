@@ -25,28 +25,29 @@ export interface RequestOptions {
 }
 
 export interface HandshakeRequest {
+  /** What the server's Sec-WebSocket-Accept has to answer. */
   readonly key: string
   readonly bytes: Buffer
 }
 
 export function serializeHandshakeRequest(options: RequestOptions, host: string): HandshakeRequest {
   const { path = '/', method = 'GET', head = [] } = options
-  const key = randomBytes(16).toString('base64')
-  const lines = [...fieldsOf(options, { host, key }).values()].flatMap(linesOf)
+  const fields = fieldsOf(options, host)
+  const lines = [...fields.values()].flatMap(linesOf)
   const text = [`${method} ${path} HTTP/1.1`, ...lines, '', ''].join('\r\n')
-  return { key, bytes: Buffer.concat([Buffer.from(text, 'latin1'), bytesOf(head)]) }
+  return { key: String(fields.get('sec-websocket-key')?.[1]), bytes: Buffer.concat([Buffer.from(text, 'latin1'), bytesOf(head)]) }
 }
 
 type Field = readonly [name: string, value: string | readonly string[] | undefined]
 
 /** By lower-case name, so that the test's own fields replace ours. */
-function fieldsOf({ headers = {}, origin, subprotocols }: RequestOptions, { host, key }: { host: string; key: string }): Map<string, Field> {
+function fieldsOf({ headers = {}, origin, subprotocols }: RequestOptions, host: string): Map<string, Field> {
   const fields: Field[] = [
     ['Host', host],
     ['Connection', 'Upgrade'],
     ['Upgrade', 'websocket'],
     ['Sec-WebSocket-Version', '13'],
-    ['Sec-WebSocket-Key', key],
+    ['Sec-WebSocket-Key', randomBytes(16).toString('base64')],
     ['Sec-WebSocket-Protocol', subprotocols?.join(', ')],
     ['Origin', origin],
     ...Object.entries(headers),

@@ -22,8 +22,8 @@ export interface MemorySocketOptions extends SocketAddresses {
 type Done = (error?: Error | null) => void
 
 /**
- * A Duplex that behaves like a connected `net.Socket` (`allowHalfOpen`). Each write arrives as one chunk of its own, in memory
- * of its own, in a later turn of the event loop.
+ * A Duplex that behaves like a connected `net.Socket` (`allowHalfOpen`). Each write arrives as one chunk of its own, as far as
+ * there is room for it, in memory of its own, in a later turn of the event loop.
  */
 export class MemorySocket extends Duplex {
   readonly localAddress: string
@@ -52,7 +52,7 @@ export class MemorySocket extends Duplex {
   #isScheduled = false
   #sent = 0
   /** A write of the other end that waits for room here. */
-  #blockedWrite: Done | undefined
+  #blockedWrite: { rest: Buffer; readonly done: Done } | undefined
 
   /** @internal */
   constructor(options: MemorySocketOptions) {
@@ -135,9 +135,8 @@ export class MemorySocket extends Duplex {
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
-    const isUnread = this.#arrivedSize > 0 || this.readableLength > 0
-    // RFC 9293 §3.10.4 and RFC 1122 §4.2.2.13: closing over unread bytes resets the connection
-    if (error !== null || isUnread) this.#peer.#takeReset()
+    // RFC 1122 §4.2.2.13: closing over bytes that were not read from the kernel resets the connection
+    if (error !== null || this.#arrivedSize > 0) this.#peer.#takeReset()
     else this.#sendFin()
     this.#forget()
     done(error)
@@ -151,9 +150,8 @@ export class MemorySocket extends Duplex {
       if (!error) this.#sent += bytes.length
       done(error)
     }
-    peer.#take(bytes)
-    if (peer.#arrivedSize < peer.#capacity) onTaken()
-    else peer.#blockedWrite = onTaken
+    peer.#blockedWrite = { rest: bytes, done: onTaken }
+    peer.#takeBlocked()
   }
 
   #sendFin(): void {
@@ -162,11 +160,18 @@ export class MemorySocket extends Duplex {
     this.#peer.#takeFin()
   }
 
-  #take(bytes: Buffer): void {
-    if (bytes.length === 0) return
-    this.#arrived.push(bytes)
-    this.#arrivedSize += bytes.length
-    this.#schedule()
+  /** Takes what there is room for; the write is done when all of it is taken. */
+  #takeBlocked(): void {
+    const blocked = this.#blockedWrite
+    if (blocked === undefined) return
+    const taken = blocked.rest.subarray(0, this.#capacity - this.#arrivedSize)
+    blocked.rest = blocked.rest.subarray(taken.length)
+    if (taken.length > 0) this.#arrived.push(taken)
+    this.#arrivedSize += taken.length
+    if (taken.length > 0) this.#schedule()
+    if (blocked.rest.length > 0) return
+    this.#blockedWrite = undefined
+    blocked.done()
   }
 
   #takeFin(): void {
@@ -187,7 +192,7 @@ export class MemorySocket extends Duplex {
     this.#arrivedSize = 0
     const blocked = this.#blockedWrite
     this.#blockedWrite = undefined
-    if (blocked !== undefined) setImmediate(blocked, connectionReset('write'))
+    if (blocked !== undefined) setImmediate(blocked.done, connectionReset('write'))
   }
 
   #schedule(): void {
@@ -210,14 +215,7 @@ export class MemorySocket extends Duplex {
       if (this.push(bytes)) this.#isReading = true
     }
     if (this.#arrived.length === 0 && this.#hasFin && !this.readableEnded) this.push(null)
-    this.#makeRoom()
-  }
-
-  #makeRoom(): void {
-    if (this.#blockedWrite === undefined || this.#arrivedSize >= this.#capacity) return
-    const done = this.#blockedWrite
-    this.#blockedWrite = undefined
-    done()
+    this.#takeBlocked()
   }
 }
 

@@ -1,0 +1,61 @@
+// One connection without a network: its endpoint's side is the real one, its socket and its clock are the test's.
+import { Buffer } from 'node:buffer'
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { Connection, WIRE } from '../../src/connection/connection.js'
+import type { CloseEvent } from '../../src/connection/life.js'
+import type { Wire } from '../../src/connection/wire.js'
+import { EndpointHost } from '../../src/endpoint/connection-host.js'
+import type { EndpointEvents } from '../../src/endpoint/events.js'
+import { type EndpointOptions, resolveOptions } from '../../src/endpoint/options.js'
+import { Runtime } from '../../src/runtime.js'
+import type { Frame, Payload } from '../../src/protocol/index.js'
+import { FakeSocket } from './fake-socket.js'
+import { masked } from './raw-peer.js'
+import { type VirtualClock, testClock } from './virtual-clock.js'
+
+export class Bench<Stream extends Duplex = FakeSocket> {
+  readonly clock: VirtualClock = testClock()
+  readonly runtime: Runtime
+  readonly host: EndpointHost<unknown>
+  readonly connection: Connection
+  readonly stream: Stream
+  readonly errors: unknown[] = []
+  readonly closed: CloseEvent[] = []
+
+  constructor(stream: Stream, options: EndpointOptions<unknown> = {}, shared?: Bench<Duplex>) {
+    this.runtime = shared?.runtime ?? new Runtime({ clock: this.clock })
+    this.host = shared?.host ?? new EndpointHost(resolveOptions({ heartbeat: false, ...options, runtime: this.runtime }))
+    this.stream = stream
+    if (shared === undefined) this.on('error', (error) => { this.errors.push(error) })
+    this.connection = new Connection({ host: this.host, stream, data: undefined, subprotocol: '', remoteAddress: undefined })
+    this.on('close', (connection, event) => { if (connection === this.connection) this.closed.push(event) })
+  }
+
+  get wire(): Wire<Connection> {
+    return this.connection[WIRE]
+  }
+
+  on<Event extends keyof EndpointEvents<unknown>>(event: Event, handler: EndpointEvents<unknown>[Event]): this {
+    this.host.handlers.add(event, handler)
+    return this
+  }
+
+  /** The 101 is over: `open` runs, then what came early. */
+  start(early: Buffer = Buffer.alloc(0)): this {
+    this.host.onEstablished(this.connection)
+    const hasOpen = this.host.handlers.has('open')
+    this.wire.start(early, hasOpen ? () => this.host.dispatchOpen(this.connection, {} as IncomingMessage) : undefined)
+    return this
+  }
+}
+
+/** A connection on a fake socket of Node's own kind. Handlers are added, then it is started. */
+export function bench(options: EndpointOptions<unknown> = {}): Bench {
+  return new Bench(new FakeSocket(), options)
+}
+
+/** The peer sends these in one segment. */
+export function receive(bench: Bench, ...data: (Frame | Payload)[]): void {
+  bench.stream.receive(Buffer.concat(data.map((one) => masked(one))))
+}
