@@ -2,17 +2,14 @@
 import { fileURLToPath } from 'node:url'
 import { defineProject, type UserWorkspaceConfig } from 'vitest/config'
 
-const source = (path: string) => fileURLToPath(new URL(`${path}/index.ts`, import.meta.url))
+const root = fileURLToPath(new URL('.', import.meta.url))
 
-/** The same map as `paths` in tsconfig.test.json. */
+/** The same map as `paths` in tsconfig.test.json: the folder of a package is its name. */
 const alias = [
-  { find: /^@tocsin\/core\/protocol$/, replacement: source('packages/core/src/protocol') },
-  { find: /^@tocsin\/core$/, replacement: source('packages/core/src') },
-  { find: /^@tocsin\/testing$/, replacement: source('packages/testing/src') },
-  { find: /^@tocsin\/events$/, replacement: source('packages/events/src') },
-  { find: /^@tocsin\/express$/, replacement: source('packages/express/src') },
-  { find: /^tocsin-chat-page\/testing$/, replacement: source('apps/chat-page/src/testing') },
-  { find: /^tocsin-chat-page$/, replacement: source('apps/chat-page/src') },
+  { find: /^@tocsin\/core\/protocol$/, replacement: `${root}packages/core/src/protocol/index.ts` },
+  { find: /^@tocsin\/([a-z-]+)$/, replacement: `${root}packages/$1/src/index.ts` },
+  { find: /^tocsin-chat-page\/testing$/, replacement: `${root}apps/chat-page/src/testing/index.ts` },
+  { find: /^tocsin-chat-page$/, replacement: `${root}apps/chat-page/src/index.ts` },
 ]
 
 export function project(name: string, test: UserWorkspaceConfig['test'] = {}): UserWorkspaceConfig {

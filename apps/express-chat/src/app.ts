@@ -10,7 +10,7 @@ export function createApp(): Express {
   const endpoint = new WebSocketEndpoint<Member>()
   const chat = createChat(endpoint)
   const app = express()
-  app.disable('x-powered-by')
+  app.disable('x-powered-by').disable('etag')
 
   app.get('/stats', (_request, response) => {
     response.json(endpoint.stats())

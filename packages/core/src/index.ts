@@ -5,20 +5,15 @@ export type { ConnectionInfo } from './connection/connection-info.js'
 export type { CloseEvent, Initiator } from './connection/life.js'
 export type { SendOptions, StreamSource } from './connection/sender.js'
 export type { MessageInterceptor } from './connection/settings.js'
-export type { CloseOptions } from './dispatcher/close-options.js'
 export type { RequestHandler } from './dispatcher/framework-attempt.js'
 export type { PendingUpgrade } from './dispatcher/pending-upgrade.js'
 export { isUpgradePending } from './dispatcher/routed-upgrade.js'
-export {
-  type DispatchUpgradesOptions,
-  type Dispatching,
-  type UpgradeDispatcher,
-  dispatchUpgrades,
-  upgradeDispatcher,
-} from './dispatcher/upgrade-dispatcher.js'
+export { type UpgradeDispatcher, upgradeDispatcher } from './dispatcher/upgrade-dispatcher.js'
 export type { UpgradeServer } from './dispatcher/upgrade-server.js'
+export type { CloseOptions } from './endpoint/close-options.js'
 export { type Hooked, WebSocketEndpoint } from './endpoint/constructor.js'
 export { type AcceptOptions, Decision, type OwnResponse, type RejectOptions } from './endpoint/decision.js'
+export { type DispatchUpgradesOptions, type Dispatching, dispatchUpgrades } from './endpoint/dispatch-upgrades.js'
 export type { AttachOptions, PushOptions, UpgradeOptions } from './endpoint/endpoint.js'
 export type { EndpointEvent, EndpointEvents, Refusal } from './endpoint/events.js'
 export { Handshake } from './endpoint/handshake.js'

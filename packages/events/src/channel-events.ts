@@ -7,8 +7,9 @@ import type { EventId } from './event-id.js'
 import type { DataArguments, EventMap, EventName, HandlerResult, ReceivedData, RequestReply, SentData } from './event-map.js'
 import { Fault, INTERNAL_ERROR } from './fault.js'
 import { HandlerTable } from './handler-table.js'
-import { type ChannelEventOptions, type RequestOptions, type Timers, resolveRequestSettings } from './options.js'
+import type { ChannelEventOptions, RequestOptions, Timers } from './options.js'
 import { PendingRequests } from './pending-requests.js'
+import { resolveRequestSettings } from './request-settings.js'
 
 /** All that is needed of a client: a WebSocket gets it in three lines. */
 export interface Channel {

@@ -8,8 +8,9 @@ import type { EventId } from './event-id.js'
 import type { DataArguments, EventMap, EventName, HandlerResult, ReceivedData, RequestReply, SentData } from './event-map.js'
 import { Fault } from './fault.js'
 import { HandlerTable } from './handler-table.js'
-import { type EndpointEventOptions, type EventMessageOptions, type RequestOptions, type RequestSettings, resolveRequestSettings } from './options.js'
+import type { EndpointEventOptions, EventMessageOptions, RequestOptions } from './options.js'
 import { PendingRequests } from './pending-requests.js'
+import { type RequestSettings, resolveRequestSettings } from './request-settings.js'
 
 /** Called with a connection and what it sent: the output of the schema. What it returns is the reply. */
 export type EndpointEventHandler<Data, Entry> = (connection: Connection<Data>, data: ReceivedData<Entry>) => HandlerResult<Entry>
@@ -122,12 +123,16 @@ export class EndpointEvents<Data, Incoming extends EventMap, Outgoing extends Ev
   }
 
   #onMessage(connection: Connection<Data>, message: Message, kind: MessageKind): void | Promise<void> {
-    if (kind === 'binary') return this.#ignoresBinary ? undefined : this.#refuse(connection, new Fault('bad-message', 'a message must be text'))
+    if (kind === 'binary') return this.#onBinary(connection)
     const envelope = readEnvelope(textOf(message))
     if (envelope instanceof Fault) return this.#refuse(connection, envelope, envelope.id)
     if (isAnswer(envelope)) return this.#ignoreAnswer()
     if (envelope.event === ERROR && this.#table.find(ERROR) === undefined) return
     return dispatch(this.#table, envelope, this.#originOf(connection))
+  }
+
+  #onBinary(connection: Connection<Data>): void {
+    if (!this.#ignoresBinary) this.#refuse(connection, new Fault('bad-message', 'a message must be text'))
   }
 
   #originOf(connection: Connection<Data>): Origin {

@@ -15,6 +15,8 @@ export const REPLY = 'reply'
 /** Says what was wrong; with an id, it answers a request. */
 export const ERROR = 'error'
 
+const ID_RULE = `id must be a number or a string of at most ${MAX_ID_LENGTH} characters`
+
 /** Keys besides the three are ignored. @returns a Fault 'bad-message' for what is no envelope; never throws */
 export function readEnvelope(text: string): Envelope | Fault {
   let message: unknown
@@ -27,7 +29,7 @@ export function readEnvelope(text: string): Envelope | Fault {
 }
 
 function envelopeOf({ event, data, id }: Record<string, unknown>): Envelope | Fault {
-  if (id !== undefined && !isEventId(id)) return new Fault('bad-message', `id must be a number or a string of at most ${MAX_ID_LENGTH} characters`)
+  if (id !== undefined && !isEventId(id)) return new Fault('bad-message', ID_RULE)
   if (typeof event !== 'string') return new Fault('bad-message', 'event must be a string', { id })
   return { event, data, id }
 }

@@ -44,7 +44,8 @@ export function errorDataOf(error: EventError, isAnswer: boolean): ErrorData {
 
 function describeIssue({ message, path = [] }: SchemaIssue, data: unknown): ErrorIssue {
   const keys = path.map((segment) => (typeof segment === 'object' ? segment.key : segment))
-  return { path: keys.slice(0, MAX_PATH).map(printableKey), message: shortened(withoutValue(message, valueAt(data, keys)), MAX_MESSAGE_LENGTH) }
+  const words = withoutValue(message, valueAt(data, keys))
+  return { path: keys.slice(0, MAX_PATH).map(printableKey), message: shortened(words, MAX_MESSAGE_LENGTH) }
 }
 
 function printableKey(key: PropertyKey): string | number {

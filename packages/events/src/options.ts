@@ -1,6 +1,5 @@
 // Every option of this package, documented once, here.
 import type { MessageOptions } from '@tocsin/core'
-import { usageError } from './errors.js'
 import type { EventMap } from './event-map.js'
 import type { Schema } from './schema.js'
 
@@ -51,22 +50,4 @@ export type EventMessageOptions<Data> = Pick<MessageOptions<Data>, 'except' | 'f
 export interface Timers {
   setTimeout(callback: () => void, delay: number): unknown
   clearTimeout(handle: unknown): void
-}
-
-export interface RequestSettings {
-  readonly outgoing: EventMap
-  readonly timeout: number
-  readonly maxPendingRequests: number
-  readonly clock: Timers
-}
-
-export function resolveRequestSettings(options: EventOptions<EventMap>, clock: Timers): RequestSettings {
-  const { outgoing = {}, timeout = 10_000, maxPendingRequests = 100 } = options
-  checkTimeout(timeout)
-  if (!(maxPendingRequests > 0)) throw usageError('WS_ERR_INVALID_OPTION', 'maxPendingRequests must be a number above 0')
-  return { outgoing, timeout, maxPendingRequests, clock }
-}
-
-export function checkTimeout(timeout: number): void {
-  if (!(timeout > 0)) throw usageError('WS_ERR_INVALID_OPTION', 'timeout must be a number of milliseconds above 0')
 }

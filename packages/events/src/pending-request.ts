@@ -63,5 +63,6 @@ async function checkReply({ event, reply }: Waiting, data: unknown): Promise<unk
   const result = await reply['~standard'].validate(data)
   if (result.issues === undefined) return result.value
   const { message, issues } = invalidData(result.issues, data)
-  throw new RequestError('WS_ERR_REQUEST_REPLY', `the reply to '${event}' does not fit its schema: ${message}`, { message, code: 'invalid-data', issues })
+  const answer = { message, code: 'invalid-data', issues }
+  throw new RequestError('WS_ERR_REQUEST_REPLY', `the reply to '${event}' does not fit its schema: ${message}`, answer)
 }

@@ -3,9 +3,10 @@ import { ERROR, type Envelope, REPLY, serializeEnvelope } from './envelope.js'
 import { type ErrorData, RequestError, usageError } from './errors.js'
 import type { EventId } from './event-id.js'
 import { isSchema } from './event-map.js'
-import { type RequestOptions, type RequestSettings, checkTimeout } from './options.js'
+import type { RequestOptions } from './options.js'
 import { PendingRequest } from './pending-request.js'
 import { receivedErrorData } from './received-error.js'
+import { type RequestSettings, checkTimeout } from './request-settings.js'
 import type { Schema } from './schema.js'
 
 /** What is asked. */
@@ -50,7 +51,8 @@ export class PendingRequests {
     if (event === REPLY || event === ERROR) throw usageError('WS_ERR_EVENT_NAME', `'${event}' answers requests: it cannot be one`)
     checkTimeout(timeout)
     const { maxPendingRequests } = this.#settings
-    if (this.size >= maxPendingRequests) throw new RequestError('WS_ERR_REQUEST_LIMIT', `${maxPendingRequests} requests wait for their answers already`)
+    if (this.size < maxPendingRequests) return
+    throw new RequestError('WS_ERR_REQUEST_LIMIT', `${maxPendingRequests} requests wait for their answers already`)
   }
 
   #wait(id: EventId, { event, timeout, signal }: { event: string; timeout: number; signal: AbortSignal | undefined }): PendingRequest {

@@ -59,7 +59,8 @@ describe('dispatch', () => {
 
   test('hands the output of the schema over', () => {
     const origin = stage()
-    void dispatch(tableOf(z.string().transform((text) => text.length), (length: number) => length + 1), { event: 'say', data: 'abc', id: 1 }, origin)
+    const length = z.string().transform((text) => text.length)
+    void dispatch(tableOf(length, (value: number) => value + 1), { event: 'say', data: 'abc', id: 1 }, origin)
     expect(origin.sent).toEqual([{ event: 'reply', data: 4, id: 1 }])
   })
 
@@ -72,7 +73,8 @@ describe('dispatch', () => {
       return value
     }
     const origin = stage()
-    await dispatch(tableOf(typed(), step('a', undefined), step('b', null), () => void steps.push('c'), () => 7), { event: 'say', id: 1 }, origin)
+    const table = tableOf(typed(), step('a', undefined), step('b', null), () => void steps.push('c'), () => 7)
+    await dispatch(table, { event: 'say', id: 1 }, origin)
     expect(steps).toEqual(['a begins', 'a ends', 'b begins', 'b ends', 'c'])
     expect(origin.sent).toEqual([{ event: 'reply', data: null, id: 1 }])
   })

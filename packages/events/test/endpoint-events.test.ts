@@ -106,11 +106,13 @@ describe('sending', () => {
 
 describe('a bad message', () => {
   test.each([
-    ['bad JSON', 'nope', 'a message must be JSON'], ['nothing', '', 'a message must be JSON'], ['a list', '[1]', 'a message must be a JSON object'],
+    ['bad JSON', 'nope', 'a message must be JSON'], ['nothing', '', 'a message must be JSON'],
+    ['a list', '[1]', 'a message must be a JSON object'],
     ['no event', '{"data":1}', 'event must be a string'], ['an odd id', '{"event":"say","id":[]}', /^id must be/],
     ['an unknown event', '{"event":"dance"}', 'unknown event'], ['an inherited name', '{"event":"constructor"}', 'unknown event'],
     ['__proto__', '{"event":"__proto__"}', 'unknown event'], ['no data', '{"event":"say"}', /object/],
-    ['a wrong shape', '{"event":"say","data":{"text":7}}', /^text: .*string/], ['too much', `{"event":"say","data":{"text":"${'x'.repeat(2001)}"}}`, /^text: .*2000/],
+    ['a wrong shape', '{"event":"say","data":{"text":7}}', /^text: .*string/],
+    ['too much', `{"event":"say","data":{"text":"${'x'.repeat(2001)}"}}`, /^text: .*2000/],
     ['bytes', Buffer.from('{"event":"say","data":{"text":"hi"}}'), 'a message must be text'],
   ])('is answered to its sender alone, and the connection stays open: %s', async (_what, message, words) => {
     const { endpoint, connect } = await listen()
@@ -131,7 +133,8 @@ describe('a bad message', () => {
     ada.say({ event: 'dance', id: 'two' })
     ada.say({ id: 3 })
     const message = expect.any(String)
-    expect(await ada.next()).toEqual({ event: 'error', data: { message, code: 'invalid-data', issues: [{ path: ['text'], message }] }, id: 1 })
+    const issues = [{ path: ['text'], message }]
+    expect(await ada.next()).toEqual({ event: 'error', data: { message, code: 'invalid-data', issues }, id: 1 })
     expect(await ada.next()).toEqual({ event: 'error', data: { message, code: 'unknown-event' }, id: 'two' })
     expect(await ada.next()).toEqual({ event: 'error', data: { message, code: 'bad-message' }, id: 3 })
   })

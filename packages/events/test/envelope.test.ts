@@ -11,9 +11,11 @@ describe('readEnvelope', () => {
   })
 
   test.each([
-    ['', 'JSON'], ['nope', 'JSON'], ['{"event":"a"', 'JSON'], ['null', 'object'], ['7', 'object'], ['"say"', 'object'], ['[{"event":"say"}]', 'object'],
+    ['', 'JSON'], ['nope', 'JSON'], ['{"event":"a"', 'JSON'], ['null', 'object'], ['7', 'object'], ['"say"', 'object'],
+    ['[{"event":"say"}]', 'object'],
     ['{}', 'event'], ['{"event":1}', 'event'], ['{"event":null}', 'event'], ['{"__proto__":{"event":"say"}}', 'event'],
-    ['{"event":"a","id":{}}', 'id'], ['{"event":"a","id":null}', 'id'], ['{"event":"a","id":true}', 'id'], ['{"event":"a","id":1e999}', 'id'],
+    ['{"event":"a","id":{}}', 'id'], ['{"event":"a","id":null}', 'id'], ['{"event":"a","id":true}', 'id'],
+    ['{"event":"a","id":1e999}', 'id'],
     [`{"event":"a","id":"${'x'.repeat(257)}"}`, 'id'],
   ])('refuses %s', (text, word) => {
     const fault = readEnvelope(text)

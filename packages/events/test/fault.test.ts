@@ -25,7 +25,8 @@ describe('data that do not fit', () => {
     const fault = await faultOf(schema, { email: 'secret-1', kind: 'secret-2', name: 3 })
     expect(JSON.stringify(errorDataOf(fault, true))).not.toMatch(/secret/)
     expect(fault.issues?.map(({ message }) => message)).toEqual([
-      'Invalid email: Received "…"', 'Invalid type: Expected ("a" | "b") but received "…"', 'Invalid type: Expected string but received 3',
+      'Invalid email: Received "…"', 'Invalid type: Expected ("a" | "b") but received "…"',
+      'Invalid type: Expected string but received 3',
     ])
   })
 

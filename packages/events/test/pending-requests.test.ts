@@ -3,8 +3,9 @@ import { describe, expect, test } from 'vitest'
 import * as v from 'valibot'
 import { z } from 'zod'
 import { RequestError } from '../src/errors.js'
-import { type EventOptions, resolveRequestSettings, type RequestOptions } from '../src/options.js'
+import type { EventOptions, RequestOptions } from '../src/options.js'
 import { PendingRequests } from '../src/pending-requests.js'
+import { resolveRequestSettings } from '../src/request-settings.js'
 import { rejection } from './support/rejection.js'
 import type { EventMap } from '../src/event-map.js'
 
@@ -115,9 +116,10 @@ describe('a request', () => {
 })
 
 describe('the reply', () => {
+  const isLater = v.checkAsync<string, string>(() => Promise.resolve(true), 'never')
   const outgoing = {
     zod: { data: z.unknown(), reply: z.string().transform((text) => text.length) },
-    valibot: { data: v.unknown(), reply: v.pipeAsync(v.string(), v.checkAsync(() => Promise.resolve(true)), v.transform((text) => text.length)) },
+    valibot: { data: v.unknown(), reply: v.pipeAsync(v.string(), isLater, v.transform((text) => text.length)) },
     none: z.unknown(),
   }
 

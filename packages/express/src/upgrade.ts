@@ -42,6 +42,6 @@ export function upgrade<Data>(endpoint: WebSocketEndpoint<Data>, mapper?: DataMa
 type MapperFor<Data> = undefined extends Data ? [mapper?: DataMapper<NoInfer<Data>>] : [mapper: DataMapper<NoInfer<Data>>]
 
 function twoDecisions(name: string): UsageError {
-  const advice = 'drop one of them'
-  return new UsageError('WS_ERR_TWO_DECISIONS', `the endpoint '${name}' decides by its upgrade hook, and a route has a mapper for it as well: ${advice}`)
+  const message = `the endpoint '${name}' decides by its upgrade hook, and a route has a mapper for it as well: drop one of them`
+  return new UsageError('WS_ERR_TWO_DECISIONS', message)
 }

@@ -3,12 +3,13 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import express, { type ErrorRequestHandler, type RequestHandler } from 'express'
+import express, { type RequestHandler } from 'express'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { attach, upgrade } from '@tocsin/express'
-import { listen, recorder, start, startOn } from './support/application.js'
+import { listen, recorder, start, startOn, waitUntil } from './support/application.js'
 import { certificate } from './support/certificate.js'
 import { connect, refusal } from './support/client.js'
+import { errorHandler } from './support/error-handler.js'
 
 describe('servers', () => {
   test('A1: what app.listen() returns, and an http server that already listens', async () => {
@@ -41,11 +42,12 @@ describe('servers', () => {
 
   test('two applications on two servers share an endpoint', async () => {
     const { chat } = recorder<string>()
-    const [one, two] = [await start((app) => app.get('/', upgrade(chat, () => 'one'))), await start((app) => app.get('/', upgrade(chat, () => 'two')))]
+    const one = await start((app) => app.get('/', upgrade(chat, () => 'one')))
+    const two = await start((app) => app.get('/', upgrade(chat, () => 'two')))
     const clients = [await connect(one.origin), await connect(two.origin)]
     expect([...chat.connections].map(({ data }) => data)).toEqual(['one', 'two'])
     expect(chat.broadcast('to all')).toBe(2)
-    await Promise.all(clients.map(({ socket, messages }) => messages.length || once(socket, 'message')))
+    await waitUntil(() => clients.every(({ messages }) => messages[0] === 'to all'))
   })
 })
 
@@ -54,7 +56,7 @@ describe('handlers', () => {
     const { chat } = recorder()
     const first: RequestHandler = (_req, res, next) => { res.setHeader('X-First', 'yes'); next() }
     const app = express().get('/', upgrade(chat)).get('/fail', () => { throw new Error('secret') })
-    const last: ErrorRequestHandler = (_error, _req, res, _next) => { res.status(418).end() }
+    const last = errorHandler((_error, res) => { res.status(418).end() })
     const server = createServer()
     attach(server, [first, app, last])
     const port = await listen(server)

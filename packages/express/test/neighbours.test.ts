@@ -9,7 +9,10 @@ import { attach, upgrade } from '@tocsin/express'
 import { connectRaw, delay, listen, readToEnd, recorder, start, upgradeRequest } from './support/application.js'
 import { connect, refusal } from './support/client.js'
 
-const curl = async (...args: string[]): Promise<string> => (await promisify(execFile)('curl', ['--silent', '--max-time', '5', ...args])).stdout
+async function curl(...args: string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)('curl', ['--silent', '--max-time', '5', ...args])
+  return stdout
+}
 
 describe.each([['before', true], ['after', false]])('C1: `ws` with { server, path } that came %s attach', (_case, comesFirst) => {
   test('works untouched, and so does our route', async () => {
@@ -19,7 +22,7 @@ describe.each([['before', true], ['after', false]])('C1: `ws` with { server, pat
     if (!comesFirst) attach(server, app)
     const other = new WebSocketServer({ server, path: '/other' })
     onTestFinished(() => { for (const client of other.clients) client.terminate() })
-    other.on('connection', (socket) => socket.on('message', (message) => socket.send(`ws: ${String(message)}`)))
+    other.on('connection', (socket) => socket.on('message', (message: Buffer) => socket.send(`ws: ${message.toString()}`)))
     if (comesFirst) attach(server, app)
     const port = await listen(server)
     const [ours, theirs] = [await connect(`ws://127.0.0.1:${port}/live`), await connect(`ws://127.0.0.1:${port}/other`)]
@@ -33,7 +36,10 @@ describe.each([['before', true], ['after', false]])('C1: `ws` with { server, pat
 describe('C1: other protocols', () => {
   test('curl --http2 gets its page', async () => {
     const { chat } = recorder()
-    const { port } = await start((app) => app.get('/', (_req, res) => { res.send('the page') }).post('/', express.json(), (req, res) => { res.json(req.body) }).get('/live', upgrade(chat)))
+    const { port } = await start((app) => {
+      app.route('/').get((_req, res) => { res.send('the page') }).post(express.json(), (req, res) => { res.json(req.body) })
+      app.get('/live', upgrade(chat))
+    })
     expect(await curl('--http2', `http://127.0.0.1:${port}/`)).toBe('the page')
     expect(await curl('--http2', '-H', 'Content-Type: application/json', '-d', '{"a":1}', `http://127.0.0.1:${port}/`)).toBe('{"a":1}')
     expect(await curl('--http2', '--include', `http://127.0.0.1:${port}/live`)).toContain('426')

@@ -1,4 +1,5 @@
 // express-session before the 101: read, changed, saved in the store, its cookie on the 101.
+import { createHmac } from 'node:crypto'
 import session, { MemoryStore, type SessionData } from 'express-session'
 import { describe, expect, test } from 'vitest'
 import { upgrade } from '@tocsin/express'
@@ -86,10 +87,13 @@ describe('C5: express-session', () => {
     }
     const errors: unknown[] = []
     const { chat } = recorder()
-    const { origin } = await start((app) => app.use(session(options(new BrokenStore()))).get('/live', upgrade(chat)), { onError: (error) => errors.push(error) })
+    const { origin } = await start((app) => {
+      app.use(session(options(new BrokenStore()))).get('/live', upgrade(chat))
+    }, { onError: (error) => errors.push(error) })
     const { headers } = (await connect(`${origin}/live`)).answer
     expect(headers).not.toHaveProperty('set-cookie')
-    const signed = 's%3Aabc.' + encodeURIComponent((await import('node:crypto')).createHmac('sha256', 'test').update('abc').digest('base64').replace(/=+$/, ''))
+    const signature = createHmac('sha256', 'test').update('abc').digest('base64').replace(/=+$/, '')
+    const signed = `s%3Aabc.${encodeURIComponent(signature)}`
     expect(await refusal(`${origin}/live`, { headers: { cookie: `connect.sid=${signed}` } })).toMatchObject({ status: 500, body: '' })
     expect(errors).toMatchObject([{ message: 'secret' }])
   })

@@ -3,8 +3,8 @@ import { createServer, request } from 'node:http'
 import express from 'express'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { WebSocketServer } from 'ws'
-import { upgrade } from '@tocsin/express'
-import { connectRaw, delay, readToEnd, recorder, start, startOn, upgradeRequest, waitUntil } from './support/application.js'
+import { attach, upgrade } from '@tocsin/express'
+import { connectionsOf, connectRaw, delay, readToEnd, recorder, start, startOn, upgradeRequest, waitUntil } from './support/application.js'
 import { connect, refusal } from './support/client.js'
 
 describe('A32, C9: close()', () => {
@@ -18,7 +18,7 @@ describe('A32, C9: close()', () => {
     expect(settled).toBe(2)
     expect(await Promise.all(clients.map(({ closed }) => closed))).toEqual(Array(3).fill({ code: 1012, reason: 'update' }))
     expect(server.listening).toBe(false)
-    expect(await connections(server)).toBe(0)
+    expect(await connectionsOf(server)).toBe(0)
   })
 
   test('1001 by default, what was sent before arrives before it, and a second call waits for the same end', async () => {
@@ -86,7 +86,7 @@ describe('A32, C9: close()', () => {
     await tocsin.close({ deadline: 300 })
     expect(Date.now() - started).toBeLessThan(900)
     expect((await stuck).status).toBe(503)
-    await vi.waitFor(async () => expect(await connections(server)).toBe(0), 2_000)
+    await vi.waitFor(async () => expect(await connectionsOf(server)).toBe(0), 2_000)
     page.destroy()
   })
 
@@ -116,11 +116,6 @@ describe('A32, C9: close()', () => {
 
   test('a server that never listened can be closed', async () => {
     const app = express()
-    const { attach } = await import('@tocsin/express')
     await attach(createServer(app), app).close()
   })
 })
-
-function connections(server: ReturnType<typeof createServer>): Promise<number> {
-  return new Promise((resolve, reject) => { server.getConnections((error, count) => (error ? reject(error) : resolve(count))) })
-}

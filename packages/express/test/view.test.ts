@@ -1,4 +1,5 @@
 // `trust proxy`: origin and address as Express sees them.
+import express from 'express'
 import { describe, expect, test } from 'vitest'
 import { upgrade } from '@tocsin/express'
 import { recorder, start } from './support/application.js'
@@ -57,7 +58,7 @@ describe('SECURITY cross-site WebSocket hijacking: the origin', () => {
     }
   })
 
-  test('behind a trusted proxy that does not name the scheme, it is not compared; one that names that of the WebSocket is understood', async () => {
+  test('behind a trusted proxy that names no scheme, it is not compared; that of the WebSocket is understood', async () => {
     const { origin } = await startWith('loopback')
     const host = { 'X-Forwarded-Host': 'chat.example' }
     await connect(origin, from('https://chat.example', host))
@@ -71,7 +72,6 @@ describe('SECURITY cross-site WebSocket hijacking: the origin', () => {
   })
 
   test('a sub-application has the settings of the one it is mounted in', async () => {
-    const { default: express } = await import('express')
     const { chat, opened } = recorder()
     const { origin } = await start((app) => {
       app.set('trust proxy', true)

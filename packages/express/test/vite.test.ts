@@ -26,7 +26,10 @@ async function startVite(attachFirst: boolean, options?: AttachOptions) {
   let pages = 0
   app.get('/live', upgrade(chat))
   app.use(vite.middlewares)
-  app.get('/*path', async (req, res) => { pages++; res.type('html').send(await vite.transformIndexHtml(req.originalUrl, '<h1>The page</h1>')) })
+  app.get('/*path', async (req, res) => {
+    pages++
+    res.type('html').send(await vite.transformIndexHtml(req.originalUrl, '<h1>The page</h1>'))
+  })
   if (!attachFirst) attach(server, app, options)
   const port = await listen(server)
   return { root, vite, port, origin: `ws://127.0.0.1:${port}`, chat, pagesServed: () => pages }

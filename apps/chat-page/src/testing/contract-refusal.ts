@@ -29,8 +29,13 @@ export function refusalContract(start: StartChat): void {
     expectComplete(await upgradeAnswer(chat.url, '/rooms/blue?name=Ada', { Origin }), 403)
   })
 
-  it.each(['/nowhere?name=Ada', '/', '/stats', '/rooms/blue/more?name=Ada'])('answers 404 to an upgrade of %s', async (path) => {
+  it.each(['/nowhere?name=Ada', '/rooms', '/rooms/', '/rooms/blue/more?name=Ada'])('answers 404 to an upgrade of %s', async (path) => {
     expectComplete(await upgradeAnswer(chat.url, path), 404)
+  })
+
+  it.each(['/', '/stats'])('makes no WebSocket of %s', async (path) => {
+    const answer = await upgradeAnswer(chat.url, path)
+    expectComplete(answer, [200, 404].includes(answer.status) ? answer.status : 404)
   })
 
   it('leaves no trace of who was refused', async () => {

@@ -191,6 +191,11 @@ export class Connection<Data = unknown> {
     return this[WIRE].inbox.claim()
   }
 
+  /** @internal The connection has closed. @returns the bytes that will never be sent */
+  dropDeferred(): number {
+    return this.#sender.dropDeferred()
+  }
+
   /** @internal A frame that others receive too. */
   sendShared(frame: SharedFrame): boolean {
     return this.#sender.sendShared(frame)

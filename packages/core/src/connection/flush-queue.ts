@@ -17,12 +17,19 @@ export class FlushQueue {
     if (this.#waiting.push(item) === 1) setImmediate(this.#onImmediate)
   }
 
+  /** One that throws must not keep the others waiting for good. */
   flush(): void {
     const batch = this.#waiting
     this.#waiting = []
+    let failures: unknown[] | undefined
     for (const item of batch) {
       item.isQueued = false
-      item.flush()
+      try {
+        item.flush()
+      } catch (error) {
+        ;(failures ??= []).push(error)
+      }
     }
+    if (failures !== undefined) throw failures[0]
   }
 }

@@ -13,10 +13,15 @@ export interface IntakeOwner extends ReceiverOwner {
   readonly transport: Transport
   readonly outbox: Outbox
   readonly inbox: { readonly isFull: boolean }
+  readonly watchdog: { excuse(): void }
   /** Whether the peer's frames still count. */
   readonly takesFrames: boolean
   /** The bytes broke a rule. */
   onReceiveError(error: unknown): void
+  /** Bytes that were read before can be taken now: calls pump(), in the right async context. */
+  onUnparsedDue(): void
+  /** The peer has sent FIN, and all that came before it has been taken. */
+  onIntakeEnd(): void
 }
 
 export class Intake {
@@ -24,6 +29,7 @@ export class Intake {
   readonly #receiver: Receiver
   #isPaused = false
   #isTransportPaused = false
+  #hasEnded = false
   #discarded = 0
 
   constructor(owner: IntakeOwner, settings: ConnectionSettings) {
@@ -58,17 +64,23 @@ export class Intake {
 
   take(chunk: Buffer): void {
     this.#receiver.feed(chunk)
-    this.#pump()
+    this.pump()
+  }
+
+  /** FIN. Messages that came before it and were held up are not lost. */
+  end(): void {
+    this.#hasEnded = true
+    if (!this.#receiver.hasUnparsed) this.#owner.onIntakeEnd()
   }
 
   /** The application may have caught up: first what has been read already, then the transport. */
   goOn(): void {
-    if (this.canReceive && this.#receiver.hasUnparsed) this.#pump()
+    if (this.canReceive && this.#receiver.hasUnparsed) this.#owner.onUnparsedDue()
     else this.#adjust()
   }
 
   /** One write at the end for all that was sent meanwhile. */
-  #pump(): void {
+  pump(): void {
     const { outbox } = this.#owner
     if (outbox.isGathering) return
     outbox.isGathering = true
@@ -78,6 +90,7 @@ export class Intake {
       this.#owner.onReceiveError(error)
     }
     outbox.flushReplies()
+    if (this.#hasEnded && this.#owner.takesFrames && !this.#receiver.hasUnparsed) this.#owner.onIntakeEnd()
     this.#adjust()
   }
 
@@ -86,8 +99,9 @@ export class Intake {
     const shouldPause = this.#owner.takesFrames && !this.canReceive
     if (shouldPause === this.#isTransportPaused) return
     this.#isTransportPaused = shouldPause
-    if (shouldPause) this.#owner.transport.pause()
-    else this.#owner.transport.resume()
+    if (shouldPause) return this.#owner.transport.pause()
+    this.#owner.watchdog.excuse()
+    this.#owner.transport.resume()
   }
 
   /** The connection is ending: its bytes do not count any more. */

@@ -48,6 +48,22 @@ export function readyStateOf(life: Life): 1 | 2 | 3 {
   return life.state === 'open' ? 1 : life.state === 'closing' ? 2 : 3
 }
 
+/** TCP is about to be cut by us, for a reason; `initiator` counts where nobody had begun to close. */
+export interface Cut {
+  readonly initiator: Initiator
+  readonly error: Error | undefined
+  /** Whether something of ours, the Close frame at least, has not left. */
+  readonly hasUnsent: boolean
+}
+
+/** What was decided before stays; a closing handshake whose last part never left is not complete. */
+export function lifeAfterCut(life: Life, { initiator, error, hasUnsent }: Cut): Life {
+  if (life.state === 'open') return { state: 'closing', by: 'cut', initiator, error }
+  if (life.state === 'closed') return life
+  if (life.by === 'local') return { state: 'closing', by: 'cut', initiator: 'local', error }
+  return life.by === 'handshake' && hasUnsent ? { ...life, broken: { error } } : life
+}
+
 /** The end of the story, once the transport has closed in this state. */
 export function closeEventOf(life: Life, socketError: Error | undefined): CloseEvent {
   if (life.state === 'closed') return life.event

@@ -11,7 +11,8 @@ export class PingBudget {
   take(wheel: TimingWheel): boolean {
     if (wheel.tick !== this.#tick) {
       this.#tick = wheel.tick
-      this.#left = Math.ceil((wheel.size + 1) / SHARE)
+      // One at least: otherwise a few connections would never be pinged.
+      this.#left = Math.max(1, Math.floor((wheel.size + 1) / SHARE))
     }
     return this.#left-- > 0
   }

@@ -1,7 +1,7 @@
 // send() -> frames: text or binary, whole or in fragments, and the send limit. Knows messages; bytes are the outbox's.
-import type { Buffer } from 'node:buffer'
+import { Buffer } from 'node:buffer'
 import { CloseCode } from '../protocol/close-code.js'
-import { UsageError, WebSocketError } from '../protocol/errors.js'
+import { ProtocolError, UsageError, WebSocketError } from '../protocol/errors.js'
 import { type CloseStatus, assertSendable, parseClosePayload } from '../protocol/close-payload.js'
 import type { Frame } from '../protocol/frame.js'
 import { firstByteOf } from '../protocol/frame-writer.js'
@@ -39,7 +39,7 @@ export class Sender {
   }
 
   send(data: string | Buffer, options: SendOptions | undefined): boolean {
-    if (!this.#accepts(data.length)) return false
+    if (!this.#accepts(data.length, data)) return false
     const isText = typeof data === 'string' || options?.text === true
     if (this.#fragmented === undefined && options?.fin !== false) this.#sendWhole(isText ? TEXT : BINARY, data)
     else if (this.#fragmented?.isStream === true) this.#deferWhole({ firstByte: isText ? TEXT : BINARY, data }, options)
@@ -83,7 +83,10 @@ export class Sender {
   sendFrame(frame: Frame): boolean {
     const { opcode, payload, fin, rsv1 } = frame
     if (rsv1) throw new UsageError('WS_ERR_RESERVED_BITS', 'rsv1 can only be set where permessage-deflate was negotiated')
-    if (opcode === Opcode.Close) return this.close(parseClosePayload(payload))
+    if (opcode === Opcode.Close) return this.close(closeStatusOf(payload))
+    if (opcode === Opcode.Continuation && this.#fragmented === undefined) {
+      throw new UsageError('WS_ERR_FRAGMENT_SEQUENCE', 'a continuation frame continues a message that was begun with fin: false (RFC 6455 §5.4)')
+    }
     if (!isControlOpcode(opcode)) return this.send(payload, { text: opcode === Opcode.Text, fin })
     if (!this.#accepts(payload.length)) return false
     this.#wire.outbox.sendBytes(firstByteOf(opcode), payload)
@@ -102,7 +105,7 @@ export class Sender {
     try {
       for await (const part of source) {
         const data = typeof part === 'string' ? part : viewBytes(part)
-        if (!this.#accepts(data.length)) return false
+        if (!this.#accepts(data.length, data)) return false
         this.#openStream(asText ?? typeof part === 'string').sendFragment(data, false)
         await this.#wire.drained()
       }
@@ -124,18 +127,26 @@ export class Sender {
   /** Starts the closing handshake. An unfinished message stays unfinished, and what waited for its end is dropped. */
   close(status: CloseStatus): boolean {
     if (status.code !== CloseCode.NoStatusReceived) assertSendable(status.code, status.reason)
-    this.#wire.host.counters.bytesDropped += this.deferredBytes
-    this.#fragmented = undefined
+    this.#wire.host.counters.bytesDropped += this.dropDeferred()
     return this.#wire.startClosingHandshake(status, this.#wire.host.settings.closeTimeout)
   }
 
-  #accepts(size: number): boolean {
+  /** What waited for the end of a fragmented message will never be sent. @returns how much that is, in bytes */
+  dropDeferred(): number {
+    const dropped = this.deferredBytes
+    this.#fragmented = undefined
+    return dropped
+  }
+
+  /** @param data counted in bytes, but only where that matters: a UTF-16 unit takes at most 3 */
+  #accepts(size: number, data?: string | Buffer): boolean {
     const { life, host, outbox } = this.#wire
     if (life.state !== 'open') {
       host.counters.sendsRefused++
       return false
     }
-    if (outbox.bufferedAmount + this.deferredBytes + size <= host.settings.maxBufferedAmount) return true
+    const room = host.settings.maxBufferedAmount - outbox.bufferedAmount - this.deferredBytes
+    if (size <= room && (typeof data !== 'string' || size * 3 <= room || Buffer.byteLength(data) <= room)) return true
     host.counters.sendsRefused++
     this.#overflow()
     return false
@@ -145,6 +156,16 @@ export class Sender {
   #overflow(): void {
     const message = `more than maxBufferedAmount (${this.#wire.host.settings.maxBufferedAmount} bytes) waited to be sent`
     this.#wire.fail({ code: CloseCode.TryAgainLater, reason: 'too slow' }, new WebSocketError('WS_ERR_SLOW_CONSUMER', message))
+  }
+}
+
+/** A Close frame that must not be sent is its maker's fault, not the peer's. */
+function closeStatusOf(payload: Buffer): CloseStatus {
+  try {
+    return parseClosePayload(payload)
+  } catch (error) {
+    if (error instanceof ProtocolError) throw new UsageError('WS_ERR_CLOSE_CODE', error.message)
+    throw error
   }
 }
 

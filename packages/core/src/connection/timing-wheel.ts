@@ -58,9 +58,11 @@ export class TimingWheel {
     if (this.#size === 0) this.#stopTimer()
   }
 
+  /** To the beginning of the next tick: otherwise a deadline could be missed by almost two. */
   #startTimer(now: number): void {
-    this.#nextTimerAt = now + TICK_MS
-    this.#timer = this.#clock.setTimeout(this.#onTimer, TICK_MS)
+    const delay = Math.ceil(TICK_MS - (now % TICK_MS))
+    this.#nextTimerAt = now + delay
+    this.#timer = this.#clock.setTimeout(this.#onTimer, delay)
   }
 
   #stopTimer(): void {
@@ -75,12 +77,17 @@ export class TimingWheel {
     const first = Math.max(this.#tick + 1, target - SLOTS + 1)
     this.#tick = target
     this.#timer = undefined
-    for (let tick = first; tick <= target; tick++) this.#runSlot(tick % SLOTS, now)
+    const failures: unknown[] = []
+    for (let tick = first; tick <= target; tick++) this.#runSlot(tick % SLOTS, { now, failures })
     if (this.#size > 0 && this.#timer === undefined) this.#startTimer(now)
+    if (failures.length > 0) throw failures[0]
   }
 
-  /** What becomes due may cancel or schedule anything, also its neighbours: so the due ones are taken out first. */
-  #runSlot(slot: number, now: number): void {
+  /**
+   * What becomes due may cancel or schedule anything, also its neighbours: so the due ones are taken out first. One that
+   * throws must not take the others with it.
+   */
+  #runSlot(slot: number, { now, failures }: { now: number; failures: unknown[] }): void {
     let due: Timed[] | undefined
     for (let timed = this.#slots[slot]; timed !== undefined; timed = timed.nextTimed) {
       if (timed.dueTick <= this.#tick) (due ??= []).push(timed)
@@ -89,7 +96,11 @@ export class TimingWheel {
     for (const timed of due) {
       if (timed.dueTick < 0 || timed.dueTick > this.#tick) continue
       this.#unlink(timed)
-      timed.onDue(now)
+      try {
+        timed.onDue(now)
+      } catch (error) {
+        failures.push(error)
+      }
     }
   }
 

@@ -75,6 +75,12 @@ export class Transport {
     this.stream.resume()
   }
 
+  /** Bytes that were read before: they come first when it is resumed. */
+  putBack(bytes: Buffer): void {
+    this.stream.pause()
+    this.stream.unshift(bytes)
+  }
+
   /** Sends FIN after all that was written. */
   end(): void {
     if (!this.stream.writableEnded) this.stream.end()

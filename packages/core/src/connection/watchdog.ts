@@ -3,7 +3,10 @@
 import type { Runtime } from '../runtime.js'
 import { Timed } from './timing-wheel.js'
 
-/** A tick that comes later than this says more about our process than about any peer: it judges nobody. */
+/**
+ * A tick that comes later than this, or than half of the time that a peer has for its answer, says more about our process
+ * than about any peer: it judges nobody.
+ */
 const MAX_LATENESS = 5_000
 /** Pings of connections that were opened together spread over this part of the interval. */
 const JITTER = 0.2
@@ -60,13 +63,28 @@ export class Watchdog extends Timed {
   onDue(now: number): void {
     if (this.#isClosing) return this.#owner.onCloseDeadline()
     if (this.#isExcused()) this.#restart(now)
-    else if (this.#pingedAt < 0) this.#pingIfSilent(now)
-    else if (this.lastReceivedAt > this.#pingedAt) this.#pingIfSilent(now)
-    else this.#owner.onSilent()
+    else if (this.#pingedAt < 0 || this.lastReceivedAt >= this.#pingedAt) this.#pingIfSilent(now)
+    else this.#judge(now)
+  }
+
+  /** Reading has begun again: the silence before was our own doing. */
+  excuse(): void {
+    this.#excusedAt = this.#owner.runtime.clock.now()
+  }
+
+  get #timeout(): number {
+    return this.#owner.heartbeat?.timeout ?? 0
   }
 
   #isExcused(): boolean {
-    return this.isProtected || !this.#owner.isReading || this.#owner.runtime.wheel.lateness > MAX_LATENESS
+    const { lateness } = this.#owner.runtime.wheel
+    return this.isProtected || !this.#owner.isReading || lateness > Math.min(MAX_LATENESS, this.#timeout / 2)
+  }
+
+  #judge(now: number): void {
+    const remaining = Math.max(this.#pingedAt, this.#excusedAt) + this.#timeout - now
+    if (remaining > 0) this.#owner.runtime.wheel.schedule(this, remaining)
+    else this.#owner.onSilent()
   }
 
   /** Silence counts from now on. */
@@ -83,7 +101,7 @@ export class Watchdog extends Timed {
     if (remaining > 0) return wheel.schedule(this, remaining)
     if (!pingBudget.take(wheel)) return wheel.schedule(this, 0)
     this.#pingedAt = now
-    wheel.schedule(this, this.#owner.heartbeat!.timeout)
+    wheel.schedule(this, this.#timeout)
     this.#owner.sendHeartbeat()
   }
 }

@@ -13,7 +13,7 @@ import { Opcode } from '../protocol/opcode.js'
 import type { Runtime } from '../runtime.js'
 import { Intake, type IntakeOwner } from './intake.js'
 import { Inbox, type InboxOwner } from './inbox.js'
-import { CLOSING_LOCALLY, type Life, OPEN, closeEventOf, takesFrames } from './life.js'
+import { CLOSING_LOCALLY, type Life, OPEN, closeEventOf, lifeAfterCut, takesFrames } from './life.js'
 import { Outbox, type OutboxOwner } from './outbox.js'
 import type { ConnectionHost, ConnectionSettings } from './settings.js'
 import { Transport, type TransportOwner } from './transport.js'
@@ -39,6 +39,8 @@ export class Wire<Connection = unknown> implements TransportOwner, OutboxOwner, 
 
   #abortController: AbortController | undefined
   #drainWaiters: (() => void)[] | undefined
+  /** Bytes of the HTTP response that wait in the outbox: they count nowhere. */
+  #uncounted = 0
   /** Handlers run in the async context of the upgrade, not in that of the socket. */
   readonly #context: AsyncResource
 
@@ -64,12 +66,19 @@ export class Wire<Connection = unknown> implements TransportOwner, OutboxOwner, 
 
   // --- receiving ---
 
-  /** Runs the `open` handlers, then takes what came with the handshake. */
+  /** The 101 goes out together with what `open` sends. */
+  sendResponse(bytes: Buffer): void {
+    this.#uncounted = bytes.length
+    this.outbox.sendRaw(bytes)
+  }
+
+  /** Runs the `open` handlers; then come the bytes, those that came with the handshake first. */
   start(early: Buffer, open: (() => void | Promise<void>) | undefined): void {
     this.#context.runInAsyncScope(() => {
       if (open !== undefined) this.inbox.open(open)
     })
-    if (early.length > 0 && this.life.state !== 'closed') this.onBytes(early)
+    // In a later tick: who waits for endpoint.upgrade() can take the iterator before the first message.
+    if (early.length > 0) this.transport.putBack(early)
     this.intake.start()
   }
 
@@ -79,6 +88,10 @@ export class Wire<Connection = unknown> implements TransportOwner, OutboxOwner, 
     this.host.counters.bytesReceived += chunk.length
     if (takesFrames(this.life)) this.#context.runInAsyncScope(take, this.intake, chunk)
     else this.intake.discard(chunk.length)
+  }
+
+  onUnparsedDue(): void {
+    this.#context.runInAsyncScope(pump, this.intake)
   }
 
   onReceiveError(error: unknown): void {
@@ -170,7 +183,7 @@ export class Wire<Connection = unknown> implements TransportOwner, OutboxOwner, 
   /** Ends TCP at once; the peer gets no Close frame. */
   cut(initiator: 'local' | 'peer', error?: Error): void {
     if (this.life.state === 'closed') return
-    if (takesFrames(this.life)) this.life = { state: 'closing', by: 'cut', initiator, error }
+    this.life = lifeAfterCut(this.life, { initiator, error, hasUnsent: this.outbox.bufferedAmount > 0 })
     this.intake.stop()
     this.#dropUnsent()
     this.transport.destroy()
@@ -182,7 +195,9 @@ export class Wire<Connection = unknown> implements TransportOwner, OutboxOwner, 
 
   #dropUnsent(): number {
     const dropped = this.outbox.discard()
-    this.host.counters.bytesDropped += dropped
+    if (dropped === 0) return 0
+    this.host.counters.bytesDropped += dropped - this.#uncounted
+    this.#uncounted = 0
     return dropped
   }
 
@@ -193,14 +208,19 @@ export class Wire<Connection = unknown> implements TransportOwner, OutboxOwner, 
   }
 
   onEnd(): void {
-    if (takesFrames(this.life)) this.cut('peer')
+    if (takesFrames(this.life)) this.intake.end()
     else this.transport.end()
+  }
+
+  onIntakeEnd(): void {
+    this.cut('peer')
   }
 
   onClosed(error: Error | undefined): void {
     const event = closeEventOf(this.life, error)
     this.life = { state: 'closed', event }
     this.watchdog.stop()
+    this.intake.stop()
     this.#dropUnsent()
     this.onDrained()
     this.#context.runInAsyncScope(() => {
@@ -233,7 +253,10 @@ export class Wire<Connection = unknown> implements TransportOwner, OutboxOwner, 
     this.outbox.onWritten()
   }
 
-  onSent(bytes: number): void {
+  onSent(written: number): void {
+    const bytes = written - this.#uncounted
+    this.#uncounted = 0
+    if (bytes === 0) return
     this.bytesSent += bytes
     this.host.counters.bytesSent += bytes
     this.lastSentAt = this.runtime.clock.now()
@@ -266,6 +289,10 @@ export class Wire<Connection = unknown> implements TransportOwner, OutboxOwner, 
 
 function take(this: Intake, chunk: Buffer): void {
   this.take(chunk)
+}
+
+function pump(this: Intake): void {
+  this.pump()
 }
 
 /** RFC 6455 §5.5: a close reason is at most 123 bytes; ours are ASCII apart from the section sign. */

@@ -1,14 +1,20 @@
-// The end of a server: whoever has connections through it is told, requests in flight may finish, and at the deadline what is left is cut off.
-// It must not know what those connections are.
+// The end of a server: whoever has connections through it is told, requests in flight may finish, and at the deadline what is
+// left is cut off. It must not know what those connections are.
 import type { Server } from 'node:http'
-import { type CloseOptions, resolveCloseOptions } from './close-options.js'
 import { Deadline, type Scheduler } from './deadline.js'
 import { overrideClose, type UpgradeServer } from './upgrade-server.js'
 
-/** Undefined: `server.close()` was called, and only this server ends. With options: everything that uses it ends, awaited if a promise is returned. */
-export type CloseListener = (options: Required<CloseOptions> | undefined) => unknown
+/** How everything that uses a server is to end: what peers are told, which is not the dispatcher's business, and by when, in ms from now. */
+export interface ClosingOrder {
+  readonly code: number
+  readonly reason: string
+  readonly deadline: number
+}
 
-/** How often connections that have become idle are looked for while a server ends, in ms: Node keeps each of them for its `keepAliveTimeout`. */
+/** Without an order, `server.close()` was called, and only this server ends; with one, its result is awaited. */
+export type CloseListener = (order: ClosingOrder | undefined) => unknown
+
+/** How often connections that have become idle are looked for, in ms: Node keeps each of them for its `keepAliveTimeout`. */
 const IDLE_SWEEP = 200
 
 export class ServerClosing {
@@ -16,7 +22,7 @@ export class ServerClosing {
   readonly #scheduler: Scheduler
   readonly #listeners = new Set<CloseListener>()
   #isClosed = false
-  #options: Required<CloseOptions> | undefined
+  #order: ClosingOrder | undefined
   #ended: Promise<void> | undefined
 
   constructor(server: UpgradeServer, scheduler: Scheduler) {
@@ -33,22 +39,21 @@ export class ServerClosing {
 
   /** One that comes when everything ends already is told at once. @returns takes it off again */
   add(listener: CloseListener): () => void {
-    if (this.#options) void listener(this.#options)
+    if (this.#order) void listener(this.#order)
     this.#listeners.add(listener)
     return () => void this.#listeners.delete(listener)
   }
 
   /** `cutOff` is called at the deadline. The first call counts; resolves when all is over, at the deadline at the latest. */
-  async close(options: CloseOptions, cutOff: () => void): Promise<void> {
-    const resolved = resolveCloseOptions(options)
-    await (this.#ended ??= this.#end(resolved, cutOff))
+  close(order: ClosingOrder, cutOff: () => void): Promise<void> {
+    return (this.#ended ??= this.#end(order, cutOff))
   }
 
-  #end(options: Required<CloseOptions>, cutOff: () => void): Promise<void> {
-    this.#options = options
+  #end(order: ClosingOrder, cutOff: () => void): Promise<void> {
+    this.#order = order
     const stopped = new Promise<void>((resolve) => { this.#server.close(() => resolve()) })
-    const told = [...this.#listeners].map(async (listener) => { await listener(options) })
-    return this.#within(options.deadline, Promise.allSettled([stopped, ...told]), cutOff)
+    const told = [...this.#listeners].map(async (listener) => { await listener(order) })
+    return this.#within(order.deadline, Promise.allSettled([stopped, ...told]), cutOff)
   }
 
   #within(limit: number, over: Promise<unknown>, cutOff: () => void): Promise<void> {
@@ -77,6 +82,6 @@ export class ServerClosing {
 
   #onClose(): void {
     this.#isClosed = true
-    if (!this.#options) for (const listener of this.#listeners) void listener(undefined)
+    if (!this.#order) for (const listener of this.#listeners) void listener(undefined)
   }
 }

@@ -2,13 +2,12 @@
 // can share (docs/adr/0003-upgrade-dispatcher.md). It must not know endpoints or frameworks.
 import { UsageError } from '../protocol/errors.js'
 import { processRuntime } from '../runtime.js'
-import type { CloseOptions } from './close-options.js'
 import type { Scheduler } from './deadline.js'
 import { ForeignListeners } from './foreign-listeners.js'
 import type { RequestHandler } from './framework-attempt.js'
 import type { Arrival } from './pending-upgrade.js'
 import { declineOtherProtocols } from './plain-request.js'
-import { type CloseListener, ServerClosing } from './server-closing.js'
+import { type CloseListener, type ClosingOrder, ServerClosing } from './server-closing.js'
 import { UpgradeChain, type DispatchOptions, type UpgradeHandler } from './upgrade-chain.js'
 import type { UpgradeServer } from './upgrade-server.js'
 
@@ -26,25 +25,12 @@ export interface UpgradeDispatcher {
   /** `server.close()` was called, and the server does not listen again. */
   readonly isClosed: boolean
   /**
-   * `listener` runs without a value when `server.close()` is called, once per time that the server was listening, and with options when
+   * `listener` runs without a value when `server.close()` is called, once per time that the server was listening, and with an order when
    * everything that uses this server is to end; what it returns is awaited then. @returns takes it off again
    */
   onServerClose(listener: CloseListener): () => void
-  /** Ends the server and everything that uses it: see `Dispatching.close`. */
-  close(options?: CloseOptions): Promise<void>
-}
-
-/** A framework whose routes can upgrade, on one server. */
-export interface Dispatching {
-  /** Takes the framework off the server's upgrades; connections stay. */
-  detach(): void
-  /**
-   * Ends the server together with every endpoint that was used through it: nobody is let in any more (503), connections get Close after
-   * what was accepted for sending before, plain requests in flight may finish, and at the deadline what is left is cut off.
-   * @returns resolves when all is over, at the deadline at the latest; the first call's options count
-   * @throws UsageError for a code or reason that cannot be sent; nothing is closed then
-   */
-  close(options?: CloseOptions): Promise<void>
+  /** Ends the server and everything that uses it: resolves when that is over, at the deadline at the latest. The first call counts. */
+  close(order: ClosingOrder): Promise<void>
 }
 
 export interface DispatcherOptions {
@@ -57,8 +43,6 @@ export interface DispatcherOptions {
   readonly handshakeTimeout?: number
 }
 
-export interface DispatchUpgradesOptions extends DispatcherOptions, DispatchOptions {}
-
 const DISPATCHER = Symbol.for('tocsin.upgrade.1')
 const HANDSHAKE_TIMEOUT = 10_000
 
@@ -66,14 +50,6 @@ const HANDSHAKE_TIMEOUT = 10_000
 export function upgradeDispatcher(server: UpgradeServer, options: DispatcherOptions = {}): UpgradeDispatcher {
   const existing = Reflect.get(server, DISPATCHER) as UpgradeDispatcher | undefined
   return existing ?? install(server, options)
-}
-
-/**
- * Runs the upgrades of `server` through a framework; a route of it upgrades with `endpoint.upgrade(request, response)`.
- */
-export function dispatchUpgrades(server: UpgradeServer, handler: RequestHandler, options: DispatchUpgradesOptions = {}): Dispatching {
-  const dispatcher = upgradeDispatcher(server, options)
-  return { detach: dispatcher.dispatch(handler, options), close: (closeOptions) => dispatcher.close(closeOptions) }
 }
 
 function install(server: UpgradeServer, options: DispatcherOptions): UpgradeDispatcher {
@@ -91,7 +67,7 @@ function install(server: UpgradeServer, options: DispatcherOptions): UpgradeDisp
     dispatch: (handler: RequestHandler, options: DispatchOptions = {}) => chain.addFramework(handler, options),
     get isClosed() { return closing.isClosed },
     onServerClose: (listener: CloseListener) => closing.add(listener),
-    close: (options: CloseOptions = {}) => closing.close(options, () => chain.expireAll()),
+    close: (order: ClosingOrder) => closing.close(order, () => chain.expireAll()),
   })
   Object.defineProperty(server, DISPATCHER, { value: dispatcher, enumerable: false })
   return dispatcher

@@ -1,7 +1,7 @@
 // Ending many connections together: Close to each, their `close` handlers awaited, up to a deadline, then TCP is cut.
 // Knows connections and time.
 import { type Connection, WIRE } from '../connection/connection.js'
-import type { CloseOptions } from '../dispatcher/close-options.js'
+import type { CloseOptions } from './close-options.js'
 import { Deadline } from '../dispatcher/deadline.js'
 import type { Runtime } from '../runtime.js'
 

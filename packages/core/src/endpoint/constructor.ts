@@ -1,4 +1,4 @@
-// The public face of the endpoint's class: the same class, but its type remembers whether the endpoint decides by a hook of its own, so that
+// The public face of the endpoint's class: the same class, but its type remembers whether it decides by a hook of its own, so that
 // a route that forgets its data does not compile. Types only.
 import { WebSocketEndpoint as Class } from './endpoint.js'
 import type { EndpointOptions } from './options.js'

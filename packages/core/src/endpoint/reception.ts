@@ -2,13 +2,13 @@
 // Knows pending handshakes and the servers they come from; what connections do is the host's.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Connection, WIRE } from '../connection/connection.js'
-import { type CloseOptions, resolveCloseOptions } from '../dispatcher/close-options.js'
 import { pendingUpgradeOf } from '../dispatcher/routed-upgrade.js'
 import { upgradeDispatcher } from '../dispatcher/upgrade-dispatcher.js'
 import type { UpgradeServer } from '../dispatcher/upgrade-server.js'
 import type { RequestView } from '../handshake/origin.js'
 import { UsageError } from '../protocol/errors.js'
 import { type Answer, DirectAnswer, RoutedAnswer } from './answer.js'
+import { type CloseOptions, resolveCloseOptions } from './close-options.js'
 import type { EndpointHost } from './connection-host.js'
 import type { Decision } from './decision.js'
 import type { Refusal } from './events.js'
@@ -90,7 +90,7 @@ export class Reception<Data> implements OpeningOwner<Data> {
     const { stream, data, subprotocol, remoteAddress, request } = opened
     const connection = new Connection<Data>({ host: this.#host, stream, data, subprotocol, remoteAddress })
     const wire = connection[WIRE]
-    wire.outbox.sendRaw(opened.response)
+    wire.sendResponse(opened.response)
     this.#serverOf.set(connection, opened.server)
     this.#host.onEstablished(connection)
     wire.start(opened.early, opened.firesOpen ? () => this.#host.dispatchOpen(connection, request) : undefined)

@@ -23,7 +23,7 @@ describe('an asynchronous open handler', () => {
   test('early frames wait as well', async () => {
     const opening = gate()
     const log: string[] = []
-    const b = bench().on('open', () => opening.promise).on('message', (_connection, message) => { log.push(String(message)) })
+    bench().on('open', () => opening.promise).on('message', (_connection, message) => { log.push(String(message)) })
       .start(Buffer.concat([masked('early'), masked('split').subarray(0, 3)]))
     await turns()
     expect(log).toEqual([])

@@ -33,10 +33,10 @@ test('all events of the wire', async () => {
 test('messages that another context lets in by resume() or close()', async () => {
   for (const how of ['resume', 'close'] as const) {
     const { b, seen } = watched()
-    b.start().connection.pause()
+    b.on('message', (connection, message) => { if (message === 'a') connection.pause() }).start()
     receive(b, 'a', 'b')
     await turns()
-    expect(seen).toEqual(['open: upgrade'])
+    expect(seen).toEqual(['open: upgrade', 'a: upgrade'])
     storage.run('an HTTP request', () => b.connection[how]())
     await turns()
     expect(seen).toEqual(['open', 'a', 'b'].map((event) => `${event}: upgrade`))

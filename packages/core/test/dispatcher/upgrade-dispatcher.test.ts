@@ -5,7 +5,7 @@ import { createServer as createTlsServer } from 'node:https'
 import { connect as connectTls } from 'node:tls'
 import { expect, test, vi } from 'vitest'
 import { WebSocket } from 'ws'
-import { dispatchUpgrades, upgradeDispatcher } from '../../src/dispatcher/upgrade-dispatcher.js'
+import { upgradeDispatcher } from '../../src/dispatcher/upgrade-dispatcher.js'
 import { certificate } from './certificate.js'
 import { connect, establish, listen, RawClient, scheduler, start, takeAll, upgradeRequest } from './helpers.js'
 
@@ -49,15 +49,6 @@ test('C1: a real client (ws) talks through an attached handler', async () => {
   const refused = new WebSocket(`ws://127.0.0.1:${port}/b`)
   const [error] = await once(refused, 'error') as [Error]
   expect(error.message).toContain('404')
-})
-
-test('dispatchUpgrades runs a framework until it is detached', async () => {
-  const server = createServer()
-  const dispatched = dispatchUpgrades(server, (_request, response) => response.writeHead(403).end(), { runtime: scheduler() })
-  const port = await listen(server)
-  expect((await (await connect(port, upgradeRequest())).answer()).status).toBe(403)
-  dispatched.detach()
-  expect((await (await connect(port, upgradeRequest())).answer()).status).toBe(404)
 })
 
 test('a handshake timeout that is none is a usage error', () => {

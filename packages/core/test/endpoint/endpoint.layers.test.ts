@@ -1,6 +1,6 @@
 // What an endpoint offers to layers on top of it, such as @tocsin/events.
 import { once } from 'node:events'
-import { expect, test, vi } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { WebSocketEndpoint } from '../../src/endpoint/endpoint.js'
 import { type Served, serve } from '../support/serve.js'
@@ -55,11 +55,11 @@ test('an error that is reported reaches the `error` handlers, and closes nothing
   client.terminate()
 })
 
-test('an error that is reported, and that nobody listens for, is printed', () => {
-  const print = vi.spyOn(console, 'error').mockImplementation(() => {})
+test('an error that is reported, and that nobody listens for, goes to stderr', () => {
+  const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+  onTestFinished(() => { stderr.mockRestore() })
   new WebSocketEndpoint().reportError(new Error('mine'))
-  expect(print).toHaveBeenCalledTimes(1)
-  print.mockRestore()
+  expect(stderr.mock.calls.join('')).toContain('mine')
 })
 
 test('layers have the time of the endpoint', async () => {

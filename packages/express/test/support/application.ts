@@ -56,7 +56,8 @@ export function recorder<Data = undefined>(options: EndpointOptions<Data> = {}):
 
 /** The head of an upgrade as a browser sends it. */
 export function upgradeRequest(path: string, fields: readonly string[] = []): string {
-  const lines = ['Host: localhost', 'Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==']
+  const key = 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=='
+  const lines = ['Host: localhost', 'Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13', key]
   return [`GET ${path} HTTP/1.1`, ...lines, ...fields].join('\r\n') + '\r\n\r\n'
 }
 
@@ -75,6 +76,10 @@ export async function readToEnd(socket: Socket): Promise<string> {
   socket.on('data', (chunk: Buffer) => { text += chunk.toString('latin1') })
   if (!socket.readableEnded) await once(socket, 'end')
   return text
+}
+
+export function connectionsOf(server: Server): Promise<number> {
+  return new Promise((resolve, reject) => { server.getConnections((error, count) => (error ? reject(error) : resolve(count))) })
 }
 
 export function delay(ms: number): Promise<void> {

@@ -2,9 +2,6 @@
 import { WebSocketError } from '@tocsin/core'
 import type { HttpResponse } from './http-response.js'
 
-/** Fields by lower-case name; several fields of one name joined by ', ', but `set-cookie` as a list: as `IncomingMessage.headers`. */
-export type ResponseFields = Readonly<Record<string, string>> & { readonly 'set-cookie'?: readonly string[] }
-
 /** The server answered the handshake with something else than a 101. */
 export class UpgradeRefusedError extends WebSocketError {
   readonly status: number
@@ -50,6 +47,6 @@ export class ConnectionEndedError extends WebSocketError {
 const LONGEST = 80
 
 /** For messages to people. */
-export function abbreviated(text: string): string {
+function abbreviated(text: string): string {
   return JSON.stringify(text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}...`)
 }

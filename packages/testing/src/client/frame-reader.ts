@@ -1,6 +1,15 @@
 // A server's bytes -> frames and messages, checked by RFC 6455 as a client must. Knows no socket and answers nothing.
 import { Buffer } from 'node:buffer'
-import { CloseFrame, Frame, FrameParser, MessageAssembler, Opcode, ParserEvent, isControlOpcode, parseClosePayload } from '@tocsin/core/protocol'
+import {
+  CloseFrame,
+  Frame,
+  FrameParser,
+  MessageAssembler,
+  Opcode,
+  ParserEvent,
+  isControlOpcode,
+  parseClosePayload,
+} from '@tocsin/core/protocol'
 
 export interface FrameReaderOwner {
   onFrame(frame: Frame | CloseFrame): void

@@ -1,7 +1,7 @@
 // The client's opening handshake as bytes (RFC 6455 §4.1). Knows no socket; checks nothing, because tests also send what is wrong.
 import { Buffer } from 'node:buffer'
 import { randomBytes } from 'node:crypto'
-import { Frame, pack } from '@tocsin/core/protocol'
+import { type Frame, pack } from '@tocsin/core/protocol'
 
 /** Header fields to send: a list makes several fields of one name, `undefined` leaves out a field that would be there by default. */
 export interface RequestFields {

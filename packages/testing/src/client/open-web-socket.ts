@@ -72,7 +72,9 @@ function exchange(socket: Duplex, request: Buffer, timeout: number): Promise<Exc
     const timer = setTimeout(() => fail(new TimeoutError('answer to the handshake', timeout, progressOf(parser))), timeout)
     let socketError: Error | undefined
     const onError = (error: Error): void => { socketError = error }
-    const onClose = (): void => fail(new HandshakeFailedError(`the connection ended before the handshake: ${progressOf(parser)}`, socketError))
+    const onClose = (): void => {
+      fail(new HandshakeFailedError(`the connection ended before the handshake: ${progressOf(parser)}`, socketError))
+    }
     const onEnd = (): void => {
       const response = parser.end()
       if (response === undefined) onClose()

@@ -4,7 +4,7 @@ import { Buffer } from 'node:buffer'
 import { Duplex } from 'node:stream'
 
 /** What a socket says about where it comes from. */
-export interface SocketAddresses {
+interface SocketAddresses {
   readonly localAddress: string
   readonly localPort: number
   readonly remoteAddress: string
@@ -214,8 +214,14 @@ export class MemorySocket extends Duplex {
       this.#isReading = false // push() asks for more by _read()
       if (this.push(bytes)) this.#isReading = true
     }
-    if (this.#arrived.length === 0 && this.#hasFin && !this.readableEnded) this.push(null)
     this.#takeBlocked()
+    if (this.#arrived.length === 0 && this.#hasFin) this.#deliverFin()
+  }
+
+  #deliverFin(): void {
+    if (this.readableEnded) return
+    this.push(null)
+    this.read(0) // as net.Socket does: with nothing left to read, 'end' comes even to who has paused
   }
 }
 

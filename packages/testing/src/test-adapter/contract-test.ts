@@ -3,7 +3,7 @@ import { type EndpointOptions, WebSocketEndpoint } from '@tocsin/core'
 import type { AppOptions, Stage } from './stage.js'
 
 /** Starts an application; the suite ends it after the test, also when that failed. */
-export type Start = (options: AppOptions) => Promise<Stage>
+type Start = (options: AppOptions) => Promise<Stage>
 
 /** One row of the contract. */
 export interface ContractTest {

@@ -104,7 +104,8 @@ export class Stage {
   /** Resolves when the server has as many TCP connections. */
   async hasConnections(expected: number): Promise<void> {
     let count = -1
-    await eventually(async () => (count = await connectionsOf(this.server)) === expected, () => `${expected} connections of the server, not ${count}`)
+    const isSo = async (): Promise<boolean> => (count = await connectionsOf(this.server)) === expected
+    await eventually(isSo, () => `${expected} connections of the server, not ${count}`)
   }
 
   /** Ends everything, and makes sure that nothing is left. */

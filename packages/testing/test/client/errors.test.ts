@@ -4,8 +4,9 @@ import { expect, test } from 'vitest'
 import { ConnectionEndedError, HandshakeFailedError, TimeoutError, UpgradeRefusedError } from '@tocsin/testing'
 
 test('a refusal carries the whole answer', () => {
-  const refused = new UpgradeRefusedError({ status: 401, reason: 'Unauthorized', headers: { 'x-a': '1' }, body: Buffer.from('{"error":"who?"}') })
-  expect(refused).toMatchObject({ code: 'WS_ERR_REFUSED', status: 401, headers: { 'x-a': '1' }, body: '{"error":"who?"}', name: 'UpgradeRefusedError' })
+  const [headers, body] = [{ 'x-a': '1' }, '{"error":"who?"}']
+  const refused = new UpgradeRefusedError({ status: 401, reason: 'Unauthorized', headers, body: Buffer.from(body) })
+  expect(refused).toMatchObject({ code: 'WS_ERR_REFUSED', status: 401, headers, body, name: 'UpgradeRefusedError' })
   expect(refused.message).toBe('the server answered 401: "{\\"error\\":\\"who?\\"}"')
   expect(refused.json()).toEqual({ error: 'who?' })
 })

@@ -8,7 +8,8 @@ function linesOf(bytes: Buffer): string[] {
 }
 
 test('is what RFC 6455 §4.1 asks for', () => {
-  const { key, bytes } = serializeHandshakeRequest({ path: '/chat?x=1', origin: 'https://a.example', subprotocols: ['a', 'b'] }, 'localhost:80')
+  const options = { path: '/chat?x=1', origin: 'https://a.example', subprotocols: ['a', 'b'] }
+  const { key, bytes } = serializeHandshakeRequest(options, 'localhost:80')
   expect(linesOf(bytes)).toEqual([
     'GET /chat?x=1 HTTP/1.1', 'Host: localhost:80', 'Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13',
     `Sec-WebSocket-Key: ${key}`, 'Sec-WebSocket-Protocol: a, b', 'Origin: https://a.example', '', '',
@@ -21,7 +22,8 @@ test('a test\'s own fields replace, repeat and remove, whatever they are', () =>
   const headers = { upgrade: 'WebSocket', Connection: undefined, 'X-Many': ['1', '2'], 'Sec-WebSocket-Key': 'mine' }
   const { key, bytes } = serializeHandshakeRequest({ method: 'POST', headers }, 'h')
   expect(linesOf(bytes)).toEqual([
-    'POST / HTTP/1.1', 'Host: h', 'upgrade: WebSocket', 'Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: mine', 'X-Many: 1', 'X-Many: 2', '', '',
+    'POST / HTTP/1.1', 'Host: h', 'upgrade: WebSocket', 'Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: mine', 'X-Many: 1', 'X-Many: 2',
+    '', '',
   ])
   expect(key).toBe('mine')
 })

@@ -35,7 +35,8 @@ describe('openWebSocket', () => {
 
   test('a refusal rejects with the whole answer', async () => {
     const answer = 'HTTP/1.1 401 Unauthorized\r\nContent-Length: 3\r\nWWW-Authenticate: Basic\r\n\r\nwho'
-    await expect(open(answer)).rejects.toMatchObject({ code: 'WS_ERR_REFUSED', status: 401, headers: { 'www-authenticate': 'Basic' }, body: 'who' })
+    const refusal = { code: 'WS_ERR_REFUSED', status: 401, headers: { 'www-authenticate': 'Basic' }, body: 'who' }
+    await expect(open(answer)).rejects.toMatchObject(refusal)
     await expect(open('HTTP/1.1 404 Not Found\r\n\r\nnone', { ends: true })).rejects.toMatchObject({ status: 404, body: 'none' })
   })
 

@@ -45,7 +45,8 @@ test('after the end, what waits can be taken, then it fails with the cause', asy
   queue.end(cause)
   expect(queue.hasEnded).toBe(true)
   expect(await queue.next(wait())).toBe(1)
-  await expect(queue.next(wait())).rejects.toMatchObject({ code: 'WS_ERR_TEST_ENDED', message: 'no number: the connection ended, nothing came', cause })
+  const message = 'no number: the connection ended, nothing came'
+  await expect(queue.next(wait())).rejects.toMatchObject({ code: 'WS_ERR_TEST_ENDED', message, cause })
 })
 
 test('the end reaches who waits already', async () => {

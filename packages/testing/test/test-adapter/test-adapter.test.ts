@@ -1,6 +1,6 @@
 // The contract suite itself: the reference adapter passes it, and an adapter that forgets something does not.
 import { AsyncResource } from 'node:async_hooks'
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { describe, expect, test } from 'vitest'
 import { dispatchUpgrades } from '@tocsin/core'
@@ -33,12 +33,18 @@ interface Mutant {
   readonly unnoticedBy: string
 }
 
+async function closeAtOnce(server: Server): Promise<void> {
+  const closed = new Promise((resolve) => { server.close(resolve) })
+  server.closeAllConnections()
+  await closed
+}
+
 const outside = new AsyncResource('outside of every request')
 
 const mutants: readonly Mutant[] = [
   {
     forgets: 'to hand upgrades to the framework',
-    start: broken({ attach: (server) => async () => { await new Promise((resolve) => { server.close(resolve); server.closeAllConnections() }) } }),
+    start: broken({ attach: (server) => () => closeAtOnce(server) }),
     noticedBy: ['C5 a path parameter', 'C1 an upgrade of an unknown path', 'A7'],
     unnoticedBy: 'C5 a plain request',
   },
@@ -72,6 +78,17 @@ const mutants: readonly Mutant[] = [
     unnoticedBy: 'C5 a path parameter',
   },
   {
+    forgets: 'that the listeners on the socket are not its own',
+    start: broken({
+      attach: (server, handle, app) => parts.attach(server, (request, response, done) => {
+        setImmediate(() => request.socket.removeAllListeners('end'))
+        return handle(request, response, done)
+      }, app),
+    }),
+    noticedBy: ['C2 FIN'],
+    unnoticedBy: 'C5 a path parameter',
+  },
+  {
     forgets: 'that errors are not for the peer',
     start: broken({
       attach(server, handle, { onError, deadline }) {
@@ -97,7 +114,7 @@ const mutants: readonly Mutant[] = [
     start: broken({
       attach(server, handle, app) {
         server.on('upgrade', ({ url = '' }: IncomingMessage, socket: Duplex) => {
-          if (!app.upgrades.some(({ path }) => path === url)) socket.end('HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n')
+          if (!app.upgrades.some(({ path }) => path === url)) socket.end('HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n')
         })
         return parts.attach(server, handle, app)
       },
@@ -112,9 +129,9 @@ const mutants: readonly Mutant[] = [
         const sockets = new Set<Duplex>()
         server.on('connection', (socket: Duplex) => sockets.add(socket))
         parts.attach(server, handle, app)
-        return async () => {
+        return () => {
           for (const socket of sockets) socket.destroy()
-          await new Promise((resolve) => { server.close(resolve) })
+          return closeAtOnce(server)
         }
       },
     }),

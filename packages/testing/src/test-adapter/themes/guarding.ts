@@ -62,7 +62,8 @@ const garbage: ContractTest = {
   async run(start) {
     const gate = new Gate()
     const endpoint = echo()
-    const stage = await start({ upgrades: [{ path: '/chat', before: async () => { await gate.opened; return undefined }, endpoint, data: () => null }] })
+    const before = (): Promise<undefined> => gate.opened.then(() => undefined)
+    const stage = await start({ upgrades: [{ path: '/chat', before, endpoint, data: () => null }] })
     const opening = Promise.all([
       stage.connect('/chat', { head: Buffer.from('GET / HTTP/1.1\r\n\r\n') }),
       stage.connect('/chat', { head: [new Frame({ opcode: Opcode.Text, payload: 'hello' })] }),

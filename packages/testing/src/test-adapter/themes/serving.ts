@@ -114,4 +114,7 @@ const injected: ContractTest = {
   },
 }
 
-export const serving: Theme = { title: 'serving and shutting down', tests: [broadcast, serverClose, adapterClose, deadline, secure, injected] }
+export const serving: Theme = {
+  title: 'serving and shutting down',
+  tests: [broadcast, serverClose, adapterClose, deadline, secure, injected],
+}

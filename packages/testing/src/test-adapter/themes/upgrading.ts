@@ -113,7 +113,8 @@ const ownHook: ContractTest = {
       async upgrade(handshake) {
         await delay(1)
         const { name } = handshake.request.headers
-        return name === undefined ? handshake.reject(403, { body: { error: 'no name' } }) : handshake.accept({ name }, { headers: { 'X-Hook': '1' } })
+        if (name === undefined) return handshake.reject(403, { body: { error: 'no name' } })
+        return handshake.accept({ name }, { headers: { 'X-Hook': '1' } })
       },
     }).on('message', (connection) => { connection.send(JSON.stringify(connection.data)) })
     const stage = await start({ upgrades: [{ path: '/chat', endpoint }] })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { resolveRequestSettings } from '../src/options.js'
+import { resolveRequestSettings } from '../src/request-settings.js'
 
 const clock = { setTimeout: () => 0, clearTimeout: () => {} }
 

@@ -1,0 +1,32 @@
+// Any framework with a `(request, response, done)` on one server: its routes can upgrade, and server and endpoints can be ended together.
+// What the adapters are made of; it must not know a framework.
+import type { RequestHandler } from '../dispatcher/framework-attempt.js'
+import type { DispatchOptions } from '../dispatcher/upgrade-chain.js'
+import { type DispatcherOptions, upgradeDispatcher } from '../dispatcher/upgrade-dispatcher.js'
+import type { UpgradeServer } from '../dispatcher/upgrade-server.js'
+import { type CloseOptions, resolveCloseOptions } from './close-options.js'
+
+export interface DispatchUpgradesOptions extends DispatcherOptions, DispatchOptions {}
+
+/** A framework whose routes can upgrade, on one server. */
+export interface Dispatching {
+  /** Takes the framework off the server's upgrades; connections stay. */
+  detach(): void
+  /**
+   * Ends the server together with every endpoint that was used through it: nobody is let in any more (503), connections get Close after
+   * what was accepted for sending before, plain requests in flight may finish, and at the deadline what is left is cut off. Sockets of
+   * other libraries are left to them.
+   * @returns resolves when all is over, at the deadline at the latest; the first call's options count
+   * @throws UsageError for a code or reason that cannot be sent; nothing is closed then
+   */
+  close(options?: CloseOptions): Promise<void>
+}
+
+/** Runs the upgrades of `server` through a framework; a route of it upgrades with `endpoint.upgrade(request, response)`. */
+export function dispatchUpgrades(server: UpgradeServer, handler: RequestHandler, options: DispatchUpgradesOptions = {}): Dispatching {
+  const dispatcher = upgradeDispatcher(server, options)
+  return {
+    detach: dispatcher.dispatch(handler, options),
+    close: async (closeOptions = {}) => dispatcher.close(resolveCloseOptions(closeOptions)),
+  }
+}
