@@ -12,9 +12,12 @@ const alias = [
   { find: /^tocsin-chat-page$/, replacement: `${root}apps/chat-page/src/index.ts` },
 ]
 
+/** Node 20 hides its own WebSocket, which is one of the clients in the tests, behind a flag. */
+const execArgv = 'WebSocket' in globalThis ? [] : ['--experimental-websocket']
+
 export function project(name: string, test: UserWorkspaceConfig['test'] = {}): UserWorkspaceConfig {
   return defineProject({
     resolve: { alias },
-    test: { name, include: ['test/**/*.test.ts'], environment: 'node', testTimeout: 15_000, hookTimeout: 30_000, ...test },
+    test: { name, include: ['test/**/*.test.ts'], execArgv, testTimeout: 15_000, hookTimeout: 30_000, ...test },
   })
 }

@@ -36,7 +36,7 @@ export function chattingSuite(visit: Visit): void {
     const ada = await visit.open('/?room=blue&name=%3Ci%3EAda')
     await ada.isConnected()
     await ada.say('<img src=x onerror=alert(1)> <b>https://example.org/a?b=c</b>')
-    const link = ada.log.getByRole('link', { name: 'https://example.org/a?b=c' })
+    const link = ada.log.getByRole('link', { name: 'https://example.org/a?b=c', exact: true })
     await link.waitFor()
     expect(await link.getAttribute('rel')).toBe('noopener noreferrer')
     expect(await ada.log.locator('img, i, .text b').count()).toBe(0)

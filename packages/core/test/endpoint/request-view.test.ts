@@ -1,40 +1,80 @@
+// How a request looks from outside (FEATURES A30): a proxy's word counts only where the proxy is trusted.
 import type { IncomingMessage } from 'node:http'
 import { describe, expect, test } from 'vitest'
 import { compileTrustedProxies, overlayView, requestViewOf } from '../../src/endpoint/request-view.js'
 
-const request = (headers: Record<string, string>, socket: object = { remoteAddress: '127.0.0.1' }): IncomingMessage =>
-  ({ headers: { host: 'inner:3000', ...headers }, socket }) as unknown as IncomingMessage
+interface Facts {
+  readonly peer?: string | undefined
+  readonly secure?: boolean
+  readonly headers?: Record<string, string>
+}
 
-describe('A30: the endpoint\'s own view', () => {
-  const trusted = compileTrustedProxies(['loopback'])
+const request = ({ peer, secure, headers = {} }: Facts): IncomingMessage =>
+  ({ socket: { remoteAddress: peer, ...(secure === undefined ? {} : { encrypted: secure }) }, headers: { host: 'inner:3000', ...headers } }) as unknown as IncomingMessage
 
-  test('the socket\'s facts; the scheme of a plain socket is not known', () => {
-    expect(requestViewOf(request({}, { remoteAddress: '::ffff:192.0.2.1' }), trusted)).toEqual({ remoteAddress: '192.0.2.1', host: 'inner:3000' })
-    expect(requestViewOf(request({}, { remoteAddress: '::1', encrypted: true }), () => false)).toEqual({ remoteAddress: '::1', protocol: 'https', host: 'inner:3000' })
+const view = (facts: Facts, ...trusted: string[]) => requestViewOf(request(facts), compileTrustedProxies(trusted))
+
+const forwarded = { 'x-forwarded-for': '203.0.113.7', 'x-forwarded-proto': 'https', 'x-forwarded-host': 'chat.example' }
+
+describe('without a trusted proxy', () => {
+  test('the socket\'s own facts count; the scheme of a plain socket is not known', () => {
+    expect(view({ peer: '198.51.100.1' })).toEqual({ remoteAddress: '198.51.100.1', host: 'inner:3000' })
+    expect(view({ peer: '198.51.100.1', secure: true })).toEqual({ remoteAddress: '198.51.100.1', host: 'inner:3000', protocol: 'https' })
   })
 
-  test.each([['https', 'https'], ['wss', 'https'], ['WS', 'http'], ['http', 'http'], ['gopher', undefined], ['httpss', undefined]])(
-    'a trusted proxy that says %s means %s', (said, protocol) => {
-      expect(requestViewOf(request({ 'x-forwarded-proto': said }), trusted).protocol).toBe(protocol)
-    })
+  test('forwarded headers are only words', () => {
+    expect(view({ peer: '198.51.100.1', headers: forwarded })).toEqual({ remoteAddress: '198.51.100.1', host: 'inner:3000' })
+    expect(view({ peer: '198.51.100.1', headers: forwarded }, '10.0.0.0/8')).toEqual({ remoteAddress: '198.51.100.1', host: 'inner:3000' })
+  })
 
-  test('a proxy that is not trusted says nothing', () => {
-    const headers = { 'x-forwarded-proto': 'https', 'x-forwarded-host': 'chat.example', 'x-forwarded-for': '203.0.113.9' }
-    expect(requestViewOf(request(headers), () => false)).toEqual({ remoteAddress: '127.0.0.1', host: 'inner:3000' })
-    expect(requestViewOf(request(headers), trusted)).toEqual({ remoteAddress: '203.0.113.9', host: 'chat.example', protocol: 'https' })
+  test('an IPv4 address that came through an IPv6 socket is an IPv4 address', () => {
+    expect(view({ peer: '::ffff:198.51.100.1' }).remoteAddress).toBe('198.51.100.1')
+    expect(view({ peer: '::FFFF:198.51.100.1' }).remoteAddress).toBe('198.51.100.1')
+    expect(view({ peer: '2001:db8::1' }).remoteAddress).toBe('2001:db8::1')
+  })
+
+  test('a socket without an address (a pipe) has none', () => {
+    expect(view({ headers: forwarded }, 'loopback')).toEqual({ host: 'inner:3000' })
   })
 })
 
-describe('A30: a framework\'s view over it', () => {
-  const own = { remoteAddress: '127.0.0.1', host: 'inner:3000', protocol: 'http' } as const
-
-  test('what the framework knows replaces ours, in our words', () => {
-    expect(overlayView(own, { remoteAddress: '::ffff:192.0.2.1', host: 'chat.example', protocol: 'WSS' }))
-      .toEqual({ remoteAddress: '192.0.2.1', host: 'chat.example', protocol: 'https' })
+describe('behind a trusted proxy', () => {
+  test.each(['127.0.0.1', '127.8.9.10', '::1', '::ffff:127.0.0.1'])('loopback is %s', (peer) => {
+    expect(view({ peer, headers: forwarded }, 'loopback')).toEqual({ remoteAddress: '203.0.113.7', protocol: 'https', host: 'chat.example' })
   })
 
-  test('what it does not know stays', () => {
-    expect(overlayView(own)).toEqual(own)
-    expect(overlayView(own, { remoteAddress: undefined, host: undefined, protocol: 'gopher' })).toEqual(own)
+  test('networks of both families', () => {
+    expect(view({ peer: '10.200.3.4', headers: forwarded }, '10.0.0.0/8').remoteAddress).toBe('203.0.113.7')
+    expect(view({ peer: '11.0.0.1', headers: forwarded }, '10.0.0.0/8').remoteAddress).toBe('11.0.0.1')
+    expect(view({ peer: 'fd00::7', headers: forwarded }, 'fd00::/8').remoteAddress).toBe('203.0.113.7')
+    expect(view({ peer: '0.0.0.9', headers: forwarded }, '0.0.0.0/0').remoteAddress).toBe('203.0.113.7')
   })
+
+  test('a client cannot lengthen the list to its own advantage', () => {
+    const headers = { 'x-forwarded-for': '1.1.1.1, 203.0.113.7' }
+    expect(view({ peer: '127.0.0.1', headers }, 'loopback').remoteAddress).toBe('203.0.113.7')
+    const chained = { 'x-forwarded-for': '1.1.1.1, 203.0.113.7, 10.0.0.5' }
+    expect(view({ peer: '127.0.0.1', headers: chained }, 'loopback', '10.0.0.0/8').remoteAddress).toBe('203.0.113.7')
+    expect(view({ peer: '127.0.0.1', headers: chained }, 'loopback').remoteAddress).toBe('10.0.0.5')
+  })
+
+  test('when all are trusted, the first one is the client', () => {
+    expect(view({ peer: '127.0.0.1', headers: { 'x-forwarded-for': '10.0.0.9, 10.0.0.5' } }, 'loopback', '10.0.0.0/8').remoteAddress).toBe('10.0.0.9')
+  })
+
+  test('scheme and host of the nearest proxy count, and nonsense does not', () => {
+    expect(view({ peer: '127.0.0.1', headers: { 'x-forwarded-proto': 'http, HTTPS', 'x-forwarded-host': 'evil.example, chat.example' } }, 'loopback'))
+      .toEqual({ remoteAddress: '127.0.0.1', protocol: 'https', host: 'chat.example' })
+    expect(view({ peer: '127.0.0.1', headers: { 'x-forwarded-proto': 'gopher', 'x-forwarded-host': ' ', 'x-forwarded-for': ', ' } }, 'loopback'))
+      .toEqual({ remoteAddress: '127.0.0.1', host: 'inner:3000' })
+    expect(view({ peer: '127.0.0.1', headers: { 'x-forwarded-proto': 'wss' } }, 'loopback').protocol).toBe('https')
+  })
+})
+
+test('what a framework knows replaces ours; what it does not know stays', () => {
+  const own = view({ peer: '127.0.0.1' })
+  expect(overlayView(own, { protocol: 'https', host: 'chat.example', remoteAddress: '::ffff:203.0.113.7' }))
+    .toEqual({ protocol: 'https', host: 'chat.example', remoteAddress: '203.0.113.7' })
+  expect(overlayView(own, { protocol: undefined, host: undefined })).toEqual(own)
+  expect(overlayView(own)).toEqual(own)
 })

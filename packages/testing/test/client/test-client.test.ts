@@ -46,6 +46,7 @@ describe('receiving', () => {
   test('next() times out with what came instead', async () => {
     const { client, server } = bench({ timeout: 10 })
     server.write(pack(new Frame({ opcode: Opcode.Ping })))
+    await settle()
     await expect(client.next()).rejects.toThrow('no message within 10 ms: 1 frame came, no Close frame')
   })
 

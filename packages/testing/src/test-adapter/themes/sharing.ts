@@ -11,7 +11,7 @@ import { wholeResponse } from '../stage.js'
 
 const page: PageRoute = { method: 'GET', path: '/page', answer: () => ({ status: 200, body: 'a page' }) }
 /** Far below every deadline. */
-const AT_ONCE = 1_000
+const AT_ONCE = 3_000
 
 const unknownPath: ContractTest = {
   title: 'C1 an upgrade of an unknown path gets a complete 404 at once when nobody else listens',
