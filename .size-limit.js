@@ -3,8 +3,8 @@ const modifyEsbuildConfig = (config) => ({ ...config, platform: 'node', external
 const door = (name, path, limit) => ({ name, path, limit, brotli: false, gzip: true, modifyEsbuildConfig })
 
 export default [
-  door('@tocsin/core', 'packages/core/dist/index.js', '25 kB'),
+  door('@tocsin/core', 'packages/core/dist/index.js', '32 kB'),
   door('@tocsin/core/protocol', 'packages/core/dist/protocol/index.js', '6 kB'),
-  door('@tocsin/events', 'packages/events/dist/index.js', '4 kB'),
-  door('@tocsin/express', 'packages/express/dist/index.js', '3 kB'),
+  door('@tocsin/events', 'packages/events/dist/index.js', '5 kB'),
+  door('@tocsin/express', 'packages/express/dist/index.js', '2 kB'),
 ]

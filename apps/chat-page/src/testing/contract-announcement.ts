@@ -8,7 +8,8 @@ export function announcementContract(start: StartChat): void {
   const chat = freshChat(start)
 
   it('reaches 100 clients in 5 rooms exactly once', async () => {
-    const clients = await Promise.all(Array.from({ length: 100 }, (_, index) => chat.join({ name: `visitor-${index}`, room: `room-${index % 5}` })))
+    const visitors = Array.from({ length: 100 }, (_, index) => ({ name: `visitor-${index}`, room: `room-${index % 5}` }))
+    const clients = await Promise.all(visitors.map((visitor) => chat.join(visitor)))
     const response = await chat.get('/broadcast?message=hi')
     expect([response.status, await response.json()]).toEqual([200, { delivered: 100 }])
     await Promise.all(clients.map((client) => client.settle()))

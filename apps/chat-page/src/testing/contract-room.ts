@@ -59,7 +59,8 @@ function talking(start: StartChat): void {
 
   it.each([
     ['bad JSON', 'not json'], ['no object', '[1]'], ['null', 'null'], ['an unknown event', '{"event":"dance","data":{}}'],
-    ['an inherited name', '{"event":"constructor","data":{}}'], ['no data', '{"event":"say"}'], ['a wrong shape', '{"event":"say","data":{"text":7}}'],
+    ['an inherited name', '{"event":"constructor","data":{}}'], ['no data', '{"event":"say"}'],
+    ['a wrong shape', '{"event":"say","data":{"text":7}}'],
     ['an empty text', '{"event":"say","data":{"text":" "}}'], ['bytes', Buffer.from([1, 2, 3])], ['nothing', ''],
     ['too much', JSON.stringify({ event: 'say', data: { text: 'x'.repeat(2001) } })],
   ])('answers an error to the sender alone: %s', async (_what, message) => {

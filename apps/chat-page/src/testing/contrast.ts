@@ -20,8 +20,8 @@ export function faintTexts(): string[] {
     const [a, b] = [luminance(pixel([...below, getComputedStyle(element).color])), luminance(pixel(below))]
     return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05)
   }
+  const hasText = (element: Element) => [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.textContent?.trim())
   return [...document.querySelectorAll('body *')]
-    .filter((element) => element.checkVisibility() && [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.textContent?.trim()))
-    .filter((element) => contrast(element) < 4.5)
+    .filter((element) => element.checkVisibility() && hasText(element) && contrast(element) < 4.5)
     .map((element) => `${element.textContent?.trim()}: ${contrast(element).toFixed(2)}`)
 }

@@ -16,7 +16,8 @@ export async function upgradeAnswer(url: string, path: string, headers: Record<s
 }
 
 function handshakeHeaders(host: string): Record<string, string> {
-  return { Host: host, Connection: 'Upgrade', Upgrade: 'websocket', 'Sec-WebSocket-Version': '13', 'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==' }
+  const key = { 'Sec-WebSocket-Version': '13', 'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==' }
+  return { Host: host, Connection: 'Upgrade', Upgrade: 'websocket', ...key }
 }
 
 /** Sends, then reads until the server ends the connection: a refusal that leaves it open would hang here. */
@@ -26,7 +27,7 @@ function exchange(address: { port: number; host: string }, request: string): Pro
     const socket = connect(address, () => socket.write(request))
     socket.on('data', (chunk) => {
       chunks.push(chunk)
-      if (Buffer.concat(chunks).toString('latin1').startsWith('HTTP/1.1 101')) socket.destroy(new Error(`101 for ${request.split('\r\n')[0]}`))
+      if (Buffer.concat(chunks).toString('latin1').startsWith('HTTP/1.1 101')) socket.destroy(new Error(`A 101 for ${request}`))
     })
     socket.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')))
     socket.on('error', reject)

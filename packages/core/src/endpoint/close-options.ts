@@ -16,6 +16,6 @@ export interface CloseOptions {
 export function resolveCloseOptions(options: CloseOptions): Required<CloseOptions> {
   const { code = CloseCode.GoingAway, reason = '', deadline = 10_000 } = options
   assertSendable(code, reason)
-  if (!(deadline > 0)) throw new UsageError('WS_ERR_INVALID_OPTION', 'deadline must be a number of milliseconds above 0')
+  if (typeof deadline !== 'number' || !(deadline > 0)) throw new UsageError('WS_ERR_INVALID_OPTION', 'deadline must be a number of milliseconds above 0')
   return { code, reason, deadline }
 }

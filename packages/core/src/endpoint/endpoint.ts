@@ -15,7 +15,7 @@ import { deliver } from '../registry/broadcast.js'
 import type { Connections } from '../registry/connections.js'
 import type { Runtime } from '../runtime.js'
 import { answerPlainly } from './answer.js'
-import type { CloseOptions } from './close-options.js'
+import { type CloseOptions, resolveCloseOptions } from './close-options.js'
 import { EndpointHost } from './connection-host.js'
 import { type AcceptOptions, Decision } from './decision.js'
 import { type EndpointEvent, type EndpointEvents, type Refusal } from './events.js'
@@ -128,10 +128,16 @@ export class WebSocketEndpoint<Data = undefined> implements AsyncDisposable {
    * @param host @default all interfaces
    */
   listen(port = 0, host?: string): Promise<AddressInfo> {
-    if (this.#listening !== undefined) throw new UsageError('WS_ERR_LISTENING', 'this endpoint listens already')
-    this.#listening = new ListeningServer((request, response) => this.#onRequest(request, response))
-    this.attach(this.#listening.server)
+    if (this.#listening?.isInUse === true) throw new UsageError('WS_ERR_LISTENING', 'this endpoint listens already')
+    if (this.#closed !== undefined) throw new UsageError('WS_ERR_CLOSING', 'this endpoint is closed')
+    this.#listening ??= this.#makeServer()
     return this.#listening.listen(port, host)
+  }
+
+  #makeServer(): ListeningServer {
+    const made = new ListeningServer((request, response) => this.#onRequest(request, response), (error) => this.reportError(error))
+    this.attach(made.server)
+    return made
   }
 
   #onRequest(request: IncomingMessage, response: ServerResponse): void {
@@ -162,7 +168,7 @@ export class WebSocketEndpoint<Data = undefined> implements AsyncDisposable {
   async upgrade(request: IncomingMessage, response: ServerResponse, options: UpgradeOptions<Data> = {}): Promise<Connection<Data> | null> {
     if (pendingUpgradeOf(request) === undefined) return this.#refused(request, this.#undispatched.refuse(request, response, options.remedy))
     const { data, view, remedy: _remedy, ...accept } = options
-    if (this.hasUpgradeHook && 'data' in options) throw dataAndHook()
+    if (this.hasUpgradeHook && ('data' in options || accept.headers !== undefined || accept.subprotocol !== undefined)) throw dataAndHook()
     const decide = this.hasUpgradeHook ? undefined : () => new Decision<Data>({ kind: 'accept', data: data as Data, options: accept, firesOpen: true })
     return this.#reception.admit(request, response, { decide, view })
   }
@@ -234,12 +240,13 @@ export class WebSocketEndpoint<Data = undefined> implements AsyncDisposable {
    * Ends it: no upgrade is accepted any more (503), every connection gets Close after what was accepted for sending before,
    * `close` handlers are awaited, and at the deadline TCP is cut.
    * @returns resolves when all is over; the first call's options count
+   * @throws UsageError for options out of range
    */
   close(options: CloseOptions = {}): Promise<void> {
-    return (this.#closed ??= this.#close(options))
+    return (this.#closed ??= this.#close(resolveCloseOptions(options)))
   }
 
-  async #close(options: CloseOptions): Promise<void> {
+  async #close(options: Required<CloseOptions>): Promise<void> {
     const connectionsClosed = this.#reception.close(options)
     const serverClosed = this.#listening?.close()
     await connectionsClosed

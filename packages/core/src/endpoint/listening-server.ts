@@ -5,20 +5,35 @@ import type { AddressInfo } from 'node:net'
 
 export class ListeningServer {
   readonly server: Server
+  readonly #onError: (error: Error) => void
+  #isInUse = false
 
-  constructor(onRequest: (request: IncomingMessage, response: ServerResponse) => void) {
+  /** @param onError hears what goes wrong once it listens, such as a process that has run out of file descriptors */
+  constructor(onRequest: (request: IncomingMessage, response: ServerResponse) => void, onError: (error: Error) => void) {
     this.server = createServer(onRequest)
+    this.#onError = onError
+  }
+
+  /** It listens, or is about to; false again when the port could not be had. */
+  get isInUse(): boolean {
+    return this.#isInUse
   }
 
   /** Resolves when connections are accepted; rejects when the port cannot be had. */
   listen(port: number, host: string | undefined): Promise<AddressInfo> {
     const { server } = this
+    this.#isInUse = true
     return new Promise((resolve, reject) => {
-      server.once('error', reject)
-      server.listen(port, host, () => {
-        server.off('error', reject)
+      const onListening = (): void => {
+        server.off('error', onFailed).on('error', this.#onError)
         resolve(server.address() as AddressInfo)
-      })
+      }
+      const onFailed = (error: Error): void => {
+        server.off('listening', onListening)
+        this.#isInUse = false
+        reject(error)
+      }
+      server.once('error', onFailed).once('listening', onListening).listen(port, host)
     })
   }
 

@@ -44,6 +44,9 @@ export interface OpeningOwner<Data> {
   onOver(opening: Opening<Data>): void
 }
 
+/** What the peer hears of our own faults. */
+const PLAIN_ERROR: HttpResponse = { status: 500 }
+
 export class Opening<Data> {
   readonly #owner: OpeningOwner<Data>
   readonly #answer: Answer
@@ -120,7 +123,7 @@ export class Opening<Data> {
     const response = serializeSwitchingProtocols({ key: opening.key, subprotocol, headers })
     const { upgrade } = this.#answer
     const early = upgrade.take()
-    this.#end()
+    this.#end({ isDecided: true })
     this.#owner.onOpened({
       request: upgrade.request,
       stream: upgrade.socket,
@@ -143,7 +146,7 @@ export class Opening<Data> {
   /** Refuses for a reason: a HandshakeError answers as it says, anything else is the application's fault and answers 500. */
   refuse(error: unknown): void {
     if (this.#isOver) return
-    const response = error instanceof HandshakeError ? { status: error.status, headers: error.headers } : { status: 500 }
+    const response = error instanceof HandshakeError ? { status: error.status, headers: error.headers } : PLAIN_ERROR
     const code = error instanceof WebSocketError ? error.code : 'WS_ERR_UPGRADE_FAILED'
     const isPeersFault = error instanceof HandshakeError
     this.#finish(response, { code, reason: error instanceof Error ? error.message : String(error), error: isPeersFault ? undefined : error })
@@ -158,23 +161,24 @@ export class Opening<Data> {
     try {
       this.#answer.refuse(response)
     } catch (error) {
-      if (response.status === 500) throw error
+      if (response === PLAIN_ERROR) throw error
       return this.refuse(error) // the response itself was wrong, such as a header with a line break
     }
-    this.#end()
+    this.#end({ isDecided: refusal.code === 'WS_REFUSED' })
     this.#owner.onRefused(this.#answer.upgrade.request, { status: response.status, ...refusal })
   }
 
   #onGone(): void {
     if (this.#isOver) return
-    this.#end()
+    this.#end({ isDecided: false })
     this.#owner.onRefused(this.#answer.upgrade.request, { status: 0, code: 'WS_ERR_PEER_GONE', reason: 'the peer went away during the handshake', error: undefined })
   }
 
-  #end(): void {
+  /** The signal tells a hook that its decision does not matter any more, not that it has decided. */
+  #end({ isDecided }: { isDecided: boolean }): void {
     this.#isOver = true
     this.#deadline.cancel()
-    this.#abortController?.abort()
+    if (!isDecided) this.#abortController?.abort()
     this.#owner.onOver(this)
   }
 }

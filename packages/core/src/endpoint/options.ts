@@ -80,7 +80,7 @@ const MAX_SIZE = 0x1fff_ffe8
 
 export function resolveOptions<Data>(options: EndpointOptions<Data>): ResolvedOptions<Data> {
   if (options.subprotocols !== undefined) checkSubprotocolOption(options.subprotocols)
-  if (options.upgrade !== undefined && typeof options.upgrade !== 'function') throw invalid('upgrade', 'a function')
+  checkKinds(options)
   const { close = false, ping = false, pong = false } = options.deliver ?? {}
   return {
     name: options.name ?? 'default',
@@ -99,23 +99,37 @@ export function resolveOptions<Data>(options: EndpointOptions<Data>): ResolvedOp
   }
 }
 
+/** What TypeScript sees to already, for those who do without it, or cast a value of the environment. */
+function checkKinds<Data>({ name, upgrade, text, heartbeat, trustedProxies }: EndpointOptions<Data>): void {
+  check(name === undefined || (typeof name === 'string' && name !== ''), 'name', 'a string that is not empty')
+  check(upgrade === undefined || typeof upgrade === 'function', 'upgrade', 'a function')
+  check(text === undefined || text === 'string' || text === 'bytes', 'text', "'string' or 'bytes'")
+  check(heartbeat === undefined || heartbeat === false || typeof heartbeat === 'object', 'heartbeat', 'false, or an object with interval and timeout')
+  check(trustedProxies === undefined || Array.isArray(trustedProxies), 'trustedProxies', 'a list')
+}
+
 function limitsOf(options: EndpointOptions<unknown>): Pick<ResolvedOptions<unknown>, 'maxMessageSize' | 'maxBufferedAmount' | 'maxQueuedMessages' | 'handshakeTimeout' | 'closeTimeout'> {
   const { maxMessageSize = 1024 * 1024, maxBufferedAmount = 16 * 1024 * 1024, maxQueuedMessages = 16 } = options
   const { handshakeTimeout = 10_000, closeTimeout = 10_000 } = options
   check(Number.isInteger(maxMessageSize) && maxMessageSize >= 0 && maxMessageSize <= MAX_SIZE, 'maxMessageSize', `0 to ${MAX_SIZE} bytes`)
-  check(maxBufferedAmount > 0, 'maxBufferedAmount', 'a number of bytes above 0')
+  check(isAboveZero(maxBufferedAmount), 'maxBufferedAmount', 'a number of bytes above 0')
   check(Number.isInteger(maxQueuedMessages) && maxQueuedMessages > 0, 'maxQueuedMessages', 'a whole number above 0')
-  check(handshakeTimeout > 0, 'handshakeTimeout', 'a number of milliseconds above 0')
-  check(closeTimeout > 0, 'closeTimeout', 'a number of milliseconds above 0')
+  check(isAboveZero(handshakeTimeout), 'handshakeTimeout', 'a number of milliseconds above 0')
+  check(isAboveZero(closeTimeout), 'closeTimeout', 'a number of milliseconds above 0')
   return { maxMessageSize, maxBufferedAmount, maxQueuedMessages, handshakeTimeout, closeTimeout }
 }
 
 function heartbeatOf(option: EndpointOptions<unknown>['heartbeat']): ConnectionSettings['heartbeat'] {
   if (option === false) return undefined
   const { interval = 25_000, timeout = 20_000 } = option ?? {}
-  check(interval > 0, 'heartbeat.interval', 'a number of milliseconds above 0, or heartbeat: false')
-  check(timeout > 0, 'heartbeat.timeout', 'a number of milliseconds above 0')
+  check(isAboveZero(interval), 'heartbeat.interval', 'a number of milliseconds above 0, or heartbeat: false')
+  check(isAboveZero(timeout), 'heartbeat.timeout', 'a number of milliseconds above 0')
   return { interval, timeout }
+}
+
+/** Infinity is a number, and switches the limit off. */
+function isAboveZero(value: number): boolean {
+  return typeof value === 'number' && value > 0
 }
 
 function check(isValid: boolean, option: string, expected: string): void {

@@ -138,12 +138,11 @@ export class Reception<Data> implements OpeningOwner<Data> {
   }
 
   /** Lets nobody in any more, and ends all connections. */
-  close(options: CloseOptions): Promise<void> {
-    const resolved = resolveCloseOptions(options)
+  close(options: Required<CloseOptions>): Promise<void> {
     this.#isClosing = true
     for (const opening of this.#pending) opening.refuse(closingDown())
     for (const unwatch of this.#watched.values()) unwatch()
     this.#watched.clear()
-    return this.#host.lingering.close(this.#host.runtime, resolved, () => true)
+    return this.#host.lingering.close(this.#host.runtime, options, () => true)
   }
 }

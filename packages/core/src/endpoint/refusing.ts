@@ -30,6 +30,6 @@ export function noDecision(): UsageError {
 }
 
 export function dataAndHook(): UsageError {
-  const advice = 'drop one of them: with a hook, call upgrade(request, response) without `data`'
-  return new UsageError('WS_ERR_TWO_DECISIONS', `this endpoint decides by its upgrade hook, and the route passed data as well: ${advice}`)
+  const advice = 'drop one of them: with a hook, call upgrade(request, response) without data, headers and subprotocol'
+  return new UsageError('WS_ERR_TWO_DECISIONS', `this endpoint decides by its upgrade hook, and the route did so as well: ${advice}`)
 }

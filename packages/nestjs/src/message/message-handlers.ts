@@ -1,0 +1,57 @@
+// The message handlers of one connection, as Nest hands them over: finds those of an event, runs them, sends what they return.
+import type { WsMessageHandler } from '@nestjs/common'
+import { fromEvent, isObservable, type Observable, takeUntil } from 'rxjs'
+import type { Exchange } from './exchange.js'
+
+type Transform = (result: unknown) => Observable<unknown>
+
+interface Bound {
+  readonly callback: WsMessageHandler['callback']
+  readonly transform: Transform
+}
+
+/** What a handler is called with: Nest adds the connection before it and the pattern behind it. */
+type Arguments = [data: unknown, event: string, exchange: Exchange]
+
+export class MessageHandlers {
+  readonly #bound = new Map<string, Bound[]>()
+  readonly #isFeed: (event: string) => boolean
+
+  /** @param isFeed whether an event is answered by a feed, which nobody waits for */
+  constructor(isFeed: (event: string) => boolean) {
+    this.#isFeed = isFeed
+  }
+
+  /** Several gateways on one path may handle the same event. */
+  add(handlers: readonly WsMessageHandler[], transform: Transform): void {
+    for (const { message, callback } of handlers) this.#bound.set(message, [...(this.#bound.get(message) ?? []), { callback, transform }])
+  }
+
+  /** @returns undefined when nobody handles this event; otherwise settles when the next message may have its turn, and never rejects */
+  run(event: string, data: unknown, exchange: Exchange): Promise<unknown> | undefined {
+    const bound = this.#bound.get(event)
+    return bound && Promise.all(bound.map((handler) => this.#runOne(handler, [data, event, exchange])))
+  }
+
+  async #runOne({ callback, transform }: Bound, args: Arguments): Promise<void> {
+    const [, event, exchange] = args
+    try {
+      const result: unknown = await callback(...args)
+      if (!isObservable(result)) return exchange.reply(result)
+      const first = sendAll(transform(result), exchange)
+      if (!this.#isFeed(event)) await first
+    } catch (error) {
+      exchange.fail(error)
+    }
+  }
+}
+
+/** Sends all that an observable emits while the connection lives. @returns settles at its first value or its end: an answer keeps its place */
+function sendAll(results: Observable<unknown>, exchange: Exchange): Promise<void> {
+  const { signal } = exchange
+  return new Promise((resolve) => {
+    const next = (value: unknown): void => { exchange.reply(value); resolve() }
+    const error = (cause: unknown): void => { exchange.fail(cause); resolve() }
+    results.pipe(takeUntil(fromEvent(signal, 'abort'))).subscribe({ next, error, complete: resolve })
+  })
+}
