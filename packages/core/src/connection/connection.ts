@@ -23,6 +23,8 @@ export const WIRE: unique symbol = Symbol('tocsin.wire')
 /** What is known of a connection when it is made. */
 export interface ConnectionInit<Data> {
   readonly host: ConnectionHost<Connection>
+  /** By default a new one. */
+  readonly id?: string | undefined
   readonly stream: Duplex
   readonly data: Data
   /** Empty when none was agreed on. */
@@ -51,7 +53,7 @@ export class Connection<Data = unknown> {
 
   /** @internal */
   constructor(init: ConnectionInit<Data>) {
-    this.id = init.host.runtime.createId()
+    this.id = init.id ?? init.host.runtime.createId()
     this.data = init.data
     this.subprotocol = init.subprotocol
     this.remoteAddress = init.remoteAddress ?? (init.stream as Partial<Socket>).remoteAddress

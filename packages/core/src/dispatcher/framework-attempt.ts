@@ -37,6 +37,7 @@ export class FrameworkAttempt {
   readonly #sink: ResponseSink
   readonly #response: ServerResponse
   readonly #kept = new KeptAnswer()
+  readonly #url: string | undefined
   #phase: Phase = 'undecided'
   #switchHead = ''
   #onSwitched: (lines: [string, string][] | null) => void = () => {}
@@ -44,6 +45,7 @@ export class FrameworkAttempt {
   constructor(upgrade: Upgrade, context: AttemptContext) {
     this.#upgrade = upgrade
     this.#context = context
+    this.#url = upgrade.request.url
     this.#sink = new ResponseSink(rawSocketOf(upgrade), (head) => this.#judge(head))
     this.#response = new ServerResponse(upgrade.request)
     this.#connectResponse()
@@ -144,6 +146,8 @@ export class FrameworkAttempt {
 
   #giveUp(answer: Buffer | undefined): void {
     hideRoutedUpgrade(this.#upgrade.request)
+    // A framework may have rewritten it for its own routes
+    this.#upgrade.request.url = this.#url
     this.#close()
     this.#context.next(answer)
   }
@@ -156,7 +160,13 @@ export class FrameworkAttempt {
     this.#sink.destroy()
   }
 
-  async #switchProtocols(response: ServerResponse): Promise<[string, string][] | null> {
+  #leaveToOthers(): boolean {
+    if (this.#phase !== 'undecided' || this.#upgrade.isClaimed || this.#context.isLast()) return false
+    this.#giveUp(undefined)
+    return true
+  }
+
+  async #switchProtocols(response: ServerResponse, lead = () => leadPlainly(response)): Promise<[string, string][] | null> {
     if (response !== this.#response) {
       throw new UsageError('WS_ERR_FOREIGN_RESPONSE', 'This response does not belong to the request that is being upgraded')
     }
@@ -166,8 +176,7 @@ export class FrameworkAttempt {
     }
     this.#phase = 'switching'
     const lines = new Promise<[string, string][] | null>((resolve) => { this.#onSwitched = resolve })
-    response.writeHead(101)
-    response.end()
+    lead()
     return await lines
   }
 
@@ -184,9 +193,15 @@ export class FrameworkAttempt {
       onGone: (listener: () => void) => upgrade.onGone(listener),
       refuse: (response: Buffer) => upgrade.refuse(response),
       take: () => upgrade.take(),
-      switchingProtocols: (response: ServerResponse) => this.#switchProtocols(response),
+      switchingProtocols: (response: ServerResponse, lead?: () => void) => this.#switchProtocols(response, lead),
+      leaveToOthers: () => this.#leaveToOthers(),
     })
   }
+}
+
+function leadPlainly(response: ServerResponse): void {
+  response.writeHead(101)
+  response.end()
 }
 
 /** No route, or a catch-all such as the fallback page of a single-page app: neither meant this upgrade. */

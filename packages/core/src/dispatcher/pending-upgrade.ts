@@ -191,6 +191,8 @@ export class Upgrade implements PendingUpgrade {
     const listeners = this.#goneListeners.splice(0)
     this.#leave('gone')
     this.socket.destroy()
+    // As Node does for a plain request: it is `aborted` and closes, whoever listens to that
+    this.request.destroy()
     for (const listener of listeners) listener()
   }
 

@@ -17,13 +17,20 @@ export type CloseListener = (order: ClosingOrder | undefined) => unknown
 /** How often connections that have become idle are looked for, in ms: Node keeps each of them for its `keepAliveTimeout`. */
 const IDLE_SWEEP = 200
 
+interface Ending {
+  /** Those that were told are done. */
+  readonly told: Promise<void>
+  /** The server has stopped as well. */
+  readonly over: Promise<void>
+}
+
 export class ServerClosing {
   readonly #server: UpgradeServer
   readonly #scheduler: Scheduler
   readonly #listeners = new Set<CloseListener>()
   #isClosed = false
   #order: ClosingOrder | undefined
-  #ended: Promise<void> | undefined
+  #ending: Ending | undefined
 
   constructor(server: UpgradeServer, scheduler: Scheduler) {
     this.#server = server
@@ -46,14 +53,23 @@ export class ServerClosing {
 
   /** `cutOff` is called at the deadline. The first call counts; resolves when all is over, at the deadline at the latest. */
   close(order: ClosingOrder, cutOff: () => void): Promise<void> {
-    return (this.#ended ??= this.#end(order, cutOff))
+    if (this.#ending && this.#server.listening) this.#server.close()
+    this.#ending ??= this.#end(order, { cutOff, stop: (done) => this.#server.close(done) })
+    return this.#ending.over
   }
 
-  #end(order: ClosingOrder, cutOff: () => void): Promise<void> {
+  /** The same where somebody else closes the server afterwards: resolves when those that were told are done. */
+  drain(order: ClosingOrder, cutOff: () => void): Promise<void> {
+    this.#ending ??= this.#end(order, { cutOff, stop: (done) => this.#server.once('close', done) })
+    return this.#ending.told
+  }
+
+  #end(order: ClosingOrder, { stop, cutOff }: { stop(done: () => void): void; cutOff(): void }): Ending {
     this.#order = order
-    const stopped = new Promise<void>((resolve) => { this.#server.close(() => resolve()) })
-    const told = [...this.#listeners].map(async (listener) => { await listener(order) })
-    return this.#within(order.deadline, Promise.allSettled([stopped, ...told]), cutOff)
+    const stopped = new Promise<void>((resolve) => { stop(() => resolve()) })
+    const told = Promise.allSettled([...this.#listeners].map(async (listener) => { await listener(order) }))
+    const over = this.#within(order.deadline, Promise.all([stopped, told]), cutOff)
+    return { told: Promise.race([told.then(() => {}), over]), over }
   }
 
   #within(limit: number, over: Promise<unknown>, cutOff: () => void): Promise<void> {

@@ -30,6 +30,8 @@ export interface DispatchOptions {
 interface Framework {
   readonly handler: RequestHandler
   readonly options: DispatchOptions
+  /** How many have brought it and not taken it off again. */
+  holders: number
 }
 
 export interface ChainContext {
@@ -59,10 +61,16 @@ export class UpgradeChain {
     }
   }
 
+  /** The same handler again is the same framework: it is asked once, with the options that came first. */
   addFramework(handler: RequestHandler, options: DispatchOptions): () => void {
-    const framework = { handler, options }
+    const framework = [...this.#frameworks].find((known) => known.handler === handler) ?? { handler, options, holders: 0 }
     this.#frameworks.add(framework)
-    return () => void this.#frameworks.delete(framework)
+    framework.holders++
+    let isHeld = true
+    return () => {
+      if (isHeld && --framework.holders === 0) this.#frameworks.delete(framework)
+      isHeld = false
+    }
   }
 
   run(arrival: Arrival): void {

@@ -31,6 +31,8 @@ export interface UpgradeDispatcher {
   onServerClose(listener: CloseListener): () => void
   /** Ends the server and everything that uses it: resolves when that is over, at the deadline at the latest. The first call counts. */
   close(order: ClosingOrder): Promise<void>
+  /** The same, but the server is closed by whoever calls this, afterwards: resolves when everything that uses the server is over. */
+  drain(order: ClosingOrder): Promise<void>
 }
 
 export interface DispatcherOptions {
@@ -68,6 +70,7 @@ function install(server: UpgradeServer, options: DispatcherOptions): UpgradeDisp
     get isClosed() { return closing.isClosed },
     onServerClose: (listener: CloseListener) => closing.add(listener),
     close: (order: ClosingOrder) => closing.close(order, () => chain.expireAll()),
+    drain: (order: ClosingOrder) => closing.drain(order, () => chain.expireAll()),
   })
   Object.defineProperty(server, DISPATCHER, { value: dispatcher, enumerable: false })
   return dispatcher

@@ -1,5 +1,6 @@
 // The two ways an upgrade is answered: straight on the socket, or through the response of a framework's route, so that its
 // middleware sees what is sent. Knows how to answer, not what.
+import type { Buffer } from 'node:buffer'
 import type { ServerResponse } from 'node:http'
 import type { PendingUpgrade } from '../dispatcher/pending-upgrade.js'
 import type { RoutedUpgrade } from '../dispatcher/routed-upgrade.js'
@@ -34,39 +35,61 @@ export class DirectAnswer implements Answer {
   }
 }
 
+/** A response in the form that frameworks take: fields checked, several lines of one name as a list, the body as bytes. */
+export interface WholeResponse {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | string[]>>
+  readonly body: Buffer | undefined
+}
+
+/** Writes a whole response in a framework's own words, so that its hooks run, at once or later. 101 has neither fields nor a body. */
+export type Respond = (response: WholeResponse) => void
+
 export class RoutedAnswer implements Answer {
   readonly upgrade: RoutedUpgrade
   readonly #response: ServerResponse
+  readonly #respond: Respond | undefined
+  #isSwitching = false
 
-  constructor(upgrade: RoutedUpgrade, response: ServerResponse) {
+  constructor(upgrade: RoutedUpgrade, response: ServerResponse, respond?: Respond) {
     this.upgrade = upgrade
     this.#response = response
+    this.#respond = respond
   }
 
-  /** Once the response has been led to its 101 the framework has no more say, but the peer has seen nothing yet. */
+  /** Once the response is led to its 101 the framework has no more say, but the peer has seen nothing yet. */
   refuse(response: HttpResponse): void {
-    if (this.#response.headersSent) this.upgrade.refuse(serializeResponse(response))
+    if (this.#isSwitching || this.#response.headersSent) this.upgrade.refuse(serializeResponse(response))
+    else if (this.#respond) this.#respond(wholeResponse(response))
     else answerPlainly(this.#response, response)
   }
 
   switchingProtocols(): Promise<FieldPairs | null> {
-    return this.upgrade.switchingProtocols(this.#response)
+    this.#isSwitching = true
+    const respond = this.#respond
+    return this.upgrade.switchingProtocols(this.#response, respond && (() => respond({ status: 101, headers: {}, body: undefined })))
   }
 }
 
-/** Writes a whole response the framework's way; one that has been begun already stays as it is. */
-export function answerPlainly(target: ServerResponse, { status, headers = {}, body }: HttpResponse): void {
-  if (target.headersSent) return
+/** @throws UsageError for fields or a body that cannot be sent */
+export function wholeResponse({ status, headers = {}, body }: HttpResponse): WholeResponse {
   const { bytes, contentType } = encodeBody(body)
-  const grouped = groupLines(fieldLines(headers, () => false))
-  target.statusCode = status
-  if (contentType !== undefined) target.setHeader('Content-Type', contentType)
-  for (const [name, values] of grouped) target.setHeader(name, values.length === 1 ? values[0]! : values)
-  target.end(bytes)
+  const type: FieldPairs = contentType === undefined ? [] : [['Content-Type', contentType]]
+  const grouped = groupLines([...type, ...fieldLines(headers, () => false)])
+  return { status, headers: grouped, body: body === undefined ? undefined : bytes }
 }
 
-function groupLines(lines: FieldPairs): Map<string, string[]> {
+/** Writes a whole response in Node's own words; one that has been begun already stays as it is. */
+export function answerPlainly(target: ServerResponse, response: HttpResponse): void {
+  if (target.headersSent) return
+  const { status, headers, body } = wholeResponse(response)
+  target.statusCode = status
+  for (const [name, value] of Object.entries(headers)) target.setHeader(name, value)
+  target.end(body)
+}
+
+function groupLines(lines: FieldPairs): Record<string, string | string[]> {
   const grouped = new Map<string, string[]>()
   for (const [name, value] of lines) grouped.set(name, [...(grouped.get(name) ?? []), value])
-  return grouped
+  return Object.fromEntries([...grouped].map(([name, values]) => [name, values.length === 1 ? values[0]! : values]))
 }

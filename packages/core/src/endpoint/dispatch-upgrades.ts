@@ -20,6 +20,11 @@ export interface Dispatching {
    * @throws UsageError for a code or reason that cannot be sent; nothing is closed then
    */
   close(options?: CloseOptions): Promise<void>
+  /**
+   * The same for a framework that closes the server itself right afterwards, in its own way.
+   * @returns resolves when the connections and their `close` handlers are done, at the deadline at the latest
+   */
+  drain(options?: CloseOptions): Promise<void>
 }
 
 /** Runs the upgrades of `server` through a framework; a route of it upgrades with `endpoint.upgrade(request, response)`. */
@@ -28,5 +33,6 @@ export function dispatchUpgrades(server: UpgradeServer, handler: RequestHandler,
   return {
     detach: dispatcher.dispatch(handler, options),
     close: async (closeOptions = {}) => dispatcher.close(resolveCloseOptions(closeOptions)),
+    drain: async (closeOptions = {}) => dispatcher.drain(resolveCloseOptions(closeOptions)),
   }
 }

@@ -17,32 +17,22 @@ import type { Runtime } from '../runtime.js'
 import { answerPlainly } from './answer.js'
 import { type CloseOptions, resolveCloseOptions } from './close-options.js'
 import { EndpointHost } from './connection-host.js'
-import { type AcceptOptions, Decision } from './decision.js'
+import { Decision } from './decision.js'
 import { type EndpointEvent, type EndpointEvents, type Refusal } from './events.js'
 import { ListeningServer } from './listening-server.js'
 import type { MessageOptions } from './message-options.js'
 import { type EndpointOptions, resolveOptions } from './options.js'
 import { Reception } from './reception.js'
 import { dataAndHook } from './refusing.js'
-import type { FrameworkView } from './request-view.js'
 import type { EndpointStats } from './stats.js'
 import { Topic } from './topic.js'
 import { Undispatched } from './undispatched.js'
+import type { UpgradeOptions } from './upgrade-options.js'
 
 /** Where an attached endpoint is found. */
 export interface AttachOptions {
   /** Compared byte for byte with the request's target up to '?'. @default every path that nobody else has */
   readonly path?: string
-}
-
-/** What a route says about the upgrade that it leads to an endpoint. */
-export interface UpgradeOptions<Data> extends AcceptOptions {
-  /** Becomes `connection.data`. Must be left out where the endpoint has an `upgrade` hook. */
-  readonly data?: NoInfer<Data>
-  /** The framework's own view of the request, where it knows better than the socket and `trustedProxies`. */
-  readonly view?: FrameworkView | undefined
-  /** What the developer is told to do when this upgrade was never dispatched; adapters name their own way. */
-  readonly remedy?: string
 }
 
 /** What push() sends. */
@@ -166,11 +156,11 @@ export class WebSocketEndpoint<Data = undefined> implements AsyncDisposable {
    * @throws UsageError when the request was upgraded before, or `data` is passed to an endpoint with an `upgrade` hook
    */
   async upgrade(request: IncomingMessage, response: ServerResponse, options: UpgradeOptions<Data> = {}): Promise<Connection<Data> | null> {
-    if (pendingUpgradeOf(request) === undefined) return this.#refused(request, this.#undispatched.refuse(request, response, options.remedy))
-    const { data, view, remedy: _remedy, ...accept } = options
+    if (pendingUpgradeOf(request) === undefined) return this.#refused(request, this.#undispatched.refuse(request, response, options))
+    const { data, view, remedy: _remedy, respond, id, ...accept } = options
     if (this.hasUpgradeHook && ('data' in options || accept.headers !== undefined || accept.subprotocol !== undefined)) throw dataAndHook()
     const decide = this.hasUpgradeHook ? undefined : () => new Decision<Data>({ kind: 'accept', data: data as Data, options: accept, firesOpen: true })
-    return this.#reception.admit(request, response, { decide, view })
+    return this.#reception.admit(request, response, { decide, view, respond, id })
   }
 
   /**

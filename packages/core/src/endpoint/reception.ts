@@ -7,7 +7,7 @@ import { upgradeDispatcher } from '../dispatcher/upgrade-dispatcher.js'
 import type { UpgradeServer } from '../dispatcher/upgrade-server.js'
 import type { RequestView } from '../handshake/origin.js'
 import { UsageError } from '../protocol/errors.js'
-import { type Answer, DirectAnswer, RoutedAnswer } from './answer.js'
+import { type Answer, DirectAnswer, type Respond, RoutedAnswer } from './answer.js'
 import { type CloseOptions, resolveCloseOptions } from './close-options.js'
 import type { EndpointHost } from './connection-host.js'
 import type { Decision } from './decision.js'
@@ -21,6 +21,20 @@ import { type FrameworkView, overlayView, requestViewOf } from './request-view.j
 
 type Decide<Data> = (handshake: Handshake) => Decision<Data> | Promise<Decision<Data>>
 
+/** What a route says about the upgrade that it leads here. */
+interface Admission<Data> {
+  readonly decide: Decide<Data> | undefined
+  readonly view: FrameworkView | undefined
+  readonly respond: Respond | undefined
+  readonly id: string | undefined
+}
+
+/** Whoever waits for the connection of one upgrade, and the id that was promised to them. */
+interface Expected<Data> {
+  readonly id: string | undefined
+  resolve(connection: Connection<Data> | null): void
+}
+
 export class Reception<Data> implements OpeningOwner<Data> {
   readonly options: ResolvedOptions<Data>
   readonly #host: EndpointHost<Data>
@@ -31,8 +45,7 @@ export class Reception<Data> implements OpeningOwner<Data> {
   /** The servers that tell us when they close, and how they stop doing so. */
   readonly #watched = new Map<UpgradeServer, () => void>()
   readonly #closeEndpoint: (options: CloseOptions) => Promise<void>
-  /** Whoever waits for the connection of one upgrade. */
-  readonly #expected = new WeakMap<IncomingMessage, (connection: Connection<Data> | null) => void>()
+  readonly #expected = new WeakMap<IncomingMessage, Expected<Data>>()
   #isClosing = false
 
   constructor(options: ResolvedOptions<Data>, host: EndpointHost<Data>, closeEndpoint: (options: CloseOptions) => Promise<void>) {
@@ -56,15 +69,16 @@ export class Reception<Data> implements OpeningOwner<Data> {
   }
 
   /** Takes one upgrade that a route of a framework leads here. Resolves with null when it came to nothing. */
-  admit(request: IncomingMessage, response: ServerResponse, decided: { decide: Decide<Data> | undefined; view: FrameworkView | undefined }): Promise<Connection<Data> | null> {
+  admit(request: IncomingMessage, response: ServerResponse, admission: Admission<Data>): Promise<Connection<Data> | null> {
     const upgrade = pendingUpgradeOf(request)
     if (upgrade === undefined) throw new UsageError('WS_ERR_NOT_DISPATCHED', 'no upgrade is pending for this request')
     upgrade.claim()
     this.#watch(upgrade.server)
-    const view = overlayView(requestViewOf(request, this.options.trustedProxies), decided.view)
+    const { decide = this.#decideAlone, respond, id } = admission
+    const view = overlayView(requestViewOf(request, this.options.trustedProxies), admission.view)
     return new Promise((resolve) => {
-      this.#expected.set(request, resolve)
-      this.#begin(new RoutedAnswer(upgrade, response), view, decided.decide ?? this.#decideAlone)
+      this.#expected.set(request, { id, resolve })
+      this.#begin(new RoutedAnswer(upgrade, response, respond), view, decide)
     })
   }
 
@@ -88,7 +102,8 @@ export class Reception<Data> implements OpeningOwner<Data> {
 
   onOpened(opened: Opened<Data>): void {
     const { stream, data, subprotocol, remoteAddress, request } = opened
-    const connection = new Connection<Data>({ host: this.#host, stream, data, subprotocol, remoteAddress })
+    const { id } = this.#expected.get(request) ?? {}
+    const connection = new Connection<Data>({ host: this.#host, id, stream, data, subprotocol, remoteAddress })
     const wire = connection[WIRE]
     wire.sendResponse(opened.response)
     this.#serverOf.set(connection, opened.server)
@@ -104,7 +119,7 @@ export class Reception<Data> implements OpeningOwner<Data> {
   }
 
   #settle(request: IncomingMessage, connection: Connection<Data> | null): void {
-    this.#expected.get(request)?.(connection)
+    this.#expected.get(request)?.resolve(connection)
     this.#expected.delete(request)
   }
 

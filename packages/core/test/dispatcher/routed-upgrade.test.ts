@@ -173,7 +173,7 @@ test('the response looks as if it were on a socket, and the upgrade is a frozen,
     const upgrade = pendingUpgradeOf(request, response)!
     expect(Object.isFrozen(upgrade)).toBe(true)
     expect(Object.keys(upgrade).toSorted()).toEqual(
-      ['claim', 'isClaimed', 'isGone', 'onGone', 'refuse', 'request', 'server', 'socket', 'switchingProtocols', 'take'])
+      ['claim', 'isClaimed', 'isGone', 'leaveToOthers', 'onGone', 'refuse', 'request', 'server', 'socket', 'switchingProtocols', 'take'])
     seen.push(response.socket!.remoteAddress, response.req === request, response.socket === upgrade.socket)
     response.setTimeout(10)
     response.socket!.setNoDelay().setKeepAlive().ref().unref()

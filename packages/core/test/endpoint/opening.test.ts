@@ -1,5 +1,6 @@
 // One opening handshake: what a hook may decide, when it is too late, and what the peer hears of mistakes.
 import { describe, expect, test, vi } from 'vitest'
+import type { Decision } from '../../src/endpoint/decision.js'
 import type { Handshake } from '../../src/endpoint/handshake.js'
 import { HandshakeError } from '../../src/protocol/index.js'
 import { dial, request } from '../support/raw-peer.js'
@@ -98,9 +99,10 @@ describe('the deadline', () => {
 
 describe('the signal of a handshake', () => {
   test('does not abort because the hook has decided', async () => {
-    for (const decide of [(h: Handshake) => h.accept(), (h: Handshake) => h.reject(401)]) {
+    const decisions: ((handshake: Handshake) => Decision<undefined>)[] = [(handshake) => handshake.accept(), (handshake) => handshake.reject(401)]
+    for (const decide of decisions) {
       let signal: AbortSignal | undefined
-      const { port } = await serve({ upgrade: async (handshake) => { signal = handshake.signal; await turns(1); return decide(handshake) as never } })
+      const { port } = await serve({ upgrade: async (handshake) => { signal = handshake.signal; await turns(1); return decide(handshake) } })
       await (await request(port)).answered()
       await turns()
       expect(signal!.aborted).toBe(false)
@@ -109,7 +111,7 @@ describe('the signal of a handshake', () => {
 
   test('aborts when the peer goes away, and when the endpoint closes', async () => {
     const signals: AbortSignal[] = []
-    const { port, endpoint, refusals } = await serve({ upgrade: (handshake) => { signals.push(handshake.signal); return new Promise(() => {}) } })
+    const { port, endpoint, refusals } = await serve({ upgrade: (handshake) => { signals.push(handshake.signal); return new Promise<never>(() => {}) } })
     const [gone, waiting] = [await request(port), await request(port)]
     await until(() => signals.length === 2)
     gone.reset()
@@ -132,13 +134,4 @@ test('a hook that throws a HandshakeError refuses with it', async () => {
   expect(peer.body).not.toContain('not today')
   expect(errors).toEqual([])
   expect(refusals).toMatchObject([{ status: 418, code: 'MY_CODE', reason: 'not today' }])
-})
-
-test('without a hook, and without handlers, nobody comes in: 500 and advice (FEATURES A3)', async () => {
-  const { port, endpoint, errors } = await serve()
-  const { WebSocketEndpoint } = await import('../../src/endpoint/endpoint.js')
-  expect(endpoint).toBeInstanceOf(WebSocketEndpoint)
-  const peer = await (await request(port)).answered()
-  expect(peer.status).toBe(101) // `serve` listens for `open`
-  expect(errors).toEqual([])
 })

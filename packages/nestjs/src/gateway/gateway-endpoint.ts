@@ -6,7 +6,10 @@ import type { GatewayMessage, MessageFormat } from '../message/message-format.js
 /** Bytes or a string, sent as they are, or `{ event, data }`, which the gateway's format writes. */
 export type Sendable = Payload | GatewayMessage
 
-export class GatewayEndpoint<Data = unknown> extends WebSocketEndpoint<Data> {
+/** Without what its type knows about hooks: which of its constructors was used, a subclass cannot say. */
+const Base = WebSocketEndpoint as new <Data>(options?: EndpointOptions<Data>) => WebSocketEndpoint<Data>
+
+export class GatewayEndpoint<Data = unknown> extends Base<Data> {
   readonly #format: MessageFormat
 
   constructor(options: EndpointOptions<Data> = {}, format: MessageFormat = jsonFormat) {

@@ -1,9 +1,9 @@
 // One message and its answers. Knows how to answer; what the answer is, is the handler's.
-import { Logger, type ArgumentsHost } from '@nestjs/common'
+import type { ArgumentsHost, Logger } from '@nestjs/common'
 import { WsException, type WsResponse } from '@nestjs/websockets'
 import { CloseCode, type Connection } from '@tocsin/core'
 import { internalError, reportOf, type DescribeError } from './error-report.js'
-import type { MessageFormat, MessageId } from './message-format.js'
+import { BadMessage, type MessageFormat, type MessageId } from './message-format.js'
 
 /** How a gateway speaks. */
 export interface Manner {
@@ -58,6 +58,11 @@ export class Exchange {
       this.#manner.logger.error(error)
       this.#connection.close(CloseCode.InternalError)
     }
+  }
+
+  /** A message that could not be read: whatever the format threw, it is the sender's fault. */
+  refuse(error: unknown): void {
+    this.fail(error instanceof BadMessage ? error : new BadMessage('bad message'))
   }
 
   #tell(exception: unknown): void {

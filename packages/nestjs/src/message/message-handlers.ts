@@ -22,15 +22,23 @@ export class MessageHandlers {
     this.#isFeed = isFeed
   }
 
+  get size(): number {
+    return this.#bound.size
+  }
+
   /** Several gateways on one path may handle the same event. */
   add(handlers: readonly WsMessageHandler[], transform: Transform): void {
     for (const { message, callback } of handlers) this.#bound.set(message, [...(this.#bound.get(message) ?? []), { callback, transform }])
   }
 
   /** @returns undefined when nobody handles this event; otherwise settles when the next message may have its turn, and never rejects */
-  run(event: string, data: unknown, exchange: Exchange): Promise<unknown> | undefined {
+  run(event: string, data: unknown, exchange: Exchange): Promise<void> | undefined {
     const bound = this.#bound.get(event)
-    return bound && Promise.all(bound.map((handler) => this.#runOne(handler, [data, event, exchange])))
+    return bound && this.#runAll(bound, [data, event, exchange])
+  }
+
+  async #runAll(bound: readonly Bound[], args: Arguments): Promise<void> {
+    for (const handler of bound) await this.#runOne(handler, args)
   }
 
   async #runOne({ callback, transform }: Bound, args: Arguments): Promise<void> {

@@ -1,0 +1,11 @@
+// The public door of @tocsin/nestjs.
+export { GatewayEndpoint, type Sendable } from './gateway/gateway-endpoint.js'
+export type { AnyEndpoint, GatewayDefaults, GatewayOptions, TocsinOptions } from './gateway/gateway-options.js'
+export type { DescribeError, ErrorReport } from './message/error-report.js'
+export { jsonFormat } from './message/json-format.js'
+export { BadMessage, type GatewayMessage, type MessageFormat, type MessageId } from './message/message-format.js'
+export { type DataOf, Tocsin } from './module/tocsin.js'
+export { TocsinModule } from './module/tocsin-module.js'
+export { TocsinAdapter } from './tocsin-adapter.js'
+export type { OnGatewayUpgrade } from './upgrade/on-gateway-upgrade.js'
+export { UseUpgradeGuards } from './upgrade/use-upgrade-guards.js'

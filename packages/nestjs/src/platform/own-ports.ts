@@ -1,0 +1,39 @@
+// Ports that gateways have for themselves: servers whose upgrades go through the same application. Plain requests find nothing there.
+import { Logger } from '@nestjs/common'
+import { type CloseOptions, type Dispatching, dispatchUpgrades, type RequestHandler } from '@tocsin/core'
+import { createServer, type Server } from 'node:http'
+import { markPort } from './port-mark.js'
+
+interface OwnPort {
+  readonly server: Server
+  readonly dispatching: Dispatching
+}
+
+export class OwnPorts {
+  readonly #handler: RequestHandler
+  readonly #open = new Map<number, OwnPort>()
+
+  constructor(handler: RequestHandler) {
+    this.#handler = handler
+  }
+
+  /** @param onPlain answers requests that are no upgrades */
+  listen(port: number, onPlain: RequestHandler): void {
+    if (this.#open.has(port)) return
+    const server = createServer((request, response) => void onPlain(request, response, () => {}))
+    server.on('error', (error) => new Logger('TocsinAdapter').error(error))
+    this.#open.set(port, { server, dispatching: dispatchUpgrades(server, marked(this.#handler, port)) })
+    server.listen(port)
+  }
+
+  async close(options: CloseOptions): Promise<void> {
+    await Promise.all([...this.#open.values()].map(({ dispatching }) => dispatching.close(options)))
+  }
+}
+
+export function marked(handler: RequestHandler, port: number): RequestHandler {
+  return (request, response, done) => {
+    markPort(request, port)
+    return handler(request, response, done)
+  }
+}

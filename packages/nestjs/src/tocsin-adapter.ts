@@ -1,0 +1,130 @@
+// Nest's WebSocketAdapter on Tocsin: gateways get endpoints, upgrades go through the application, Nest's callbacks get connections. Only passes on.
+import type { INestApplication, Type, WebSocketAdapter, WsMessageHandler } from '@nestjs/common'
+import { ModulesContainer } from '@nestjs/core'
+import { CloseCode, type Connection, type Dispatching, dispatchUpgrades, type UpgradeServer } from '@tocsin/core'
+import type { Observable } from 'rxjs'
+import { ApplicationView } from './gateway/application-view.js'
+import { findGateways, type FoundGateway } from './gateway/found-gateway.js'
+import { GatewayGroup, pathOf } from './gateway/gateway-group.js'
+import type { AnyEndpoint, GatewayOptions, TocsinOptions } from './gateway/gateway-options.js'
+import { Session } from './gateway/session.js'
+import { trackHooks } from './gateway/tracked-hooks.js'
+import { addLastFilter } from './message/last-filter.js'
+import { marked, OwnPorts } from './platform/own-ports.js'
+import type { Platform } from './platform/platform.js'
+import { platformOf } from './platform/platform-of.js'
+import { followRoutes } from './platform/route-order.js'
+import { Tocsin } from './module/tocsin.js'
+import { TOCSIN_OPTIONS } from './module/options-token.js'
+import { upgradeRoute } from './upgrade/upgrade-route.js'
+
+// oxlint-disable-next-line typescript/no-unsafe-function-type -- Nest's type
+type Callback = (...values: unknown[]) => void
+
+/**
+ * `app.useWebSocketAdapter(new TocsinAdapter(app))`, before `app.listen()`. Gateways, message handlers, guards, pipes, interceptors and filters are
+ * Nest's own; the upgrade of each gateway is a route of the application.
+ */
+export class TocsinAdapter implements WebSocketAdapter<AnyEndpoint, Connection> {
+  /** Set by Nest. Connections always get a closing handshake, within the deadline. */
+  forceCloseConnections = false
+  readonly #app: INestApplication
+  readonly #options: TocsinOptions
+  readonly #groups: readonly GatewayGroup[]
+  readonly #platform: Platform
+  readonly #ports: OwnPorts
+  #dispatching: Dispatching | undefined
+  #isStarted = false
+
+  /**
+   * @param options what `TocsinModule.forRoot()` says, where that module is not used; both may be, and these win
+   * @throws UsageError for an option out of range, for gateways on one path that contradict each other, or on another platform
+   */
+  constructor(app: INestApplication, options: TocsinOptions = {}) {
+    this.#app = app
+    this.#options = { ...provided<TocsinOptions>(app, TOCSIN_OPTIONS), ...options }
+    this.#platform = platformOf(app.getHttpAdapter())
+    this.#ports = new OwnPorts(this.#platform.handler)
+    this.#groups = this.#findGroups()
+    provided<Tocsin>(app, Tocsin)?.adopt(this.#groups)
+  }
+
+  #findGroups(): GatewayGroup[] {
+    const { deadline: _deadline, globalFilters = false, ...defaults } = this.#options
+    const view = new ApplicationView(this.#app, { defaults, globalFilters })
+    const gateways = findGateways(this.#app.get(ModulesContainer, { strict: false }))
+    for (const gateway of gateways) {
+      trackHooks(gateway)
+      addLastFilter(gateway.type)
+    }
+    return grouped(gateways).map((group) => new GatewayGroup(group, view))
+  }
+
+  /** The endpoint of the gateways on this path and port. */
+  create(port: number, options: GatewayOptions = {}): AnyEndpoint {
+    this.#start()
+    return this.#groups.find((group) => group.port === port && group.path === pathOf({ options }))!.endpoint
+  }
+
+  #start(): void {
+    if (this.#isStarted) return
+    this.#isStarted = true
+    const routes = this.#groups.map((group) => upgradeRoute(this.#app, group))
+    const own = this.#groups.filter(({ port }) => port !== 0)
+    if (own.length < routes.length) this.#dispatching = dispatchUpgrades(this.#app.getHttpServer() as UpgradeServer, marked(this.#platform.handler, 0))
+    followRoutes(this.#app.getHttpAdapter(), {
+      beforeRoutes: () => { for (const route of routes) this.#platform.addUpgrade(route) },
+      behindRoutes: () => {
+        for (const route of routes) if (route.port === 0) this.#platform.addPlain(route)
+        for (const { port, endpoint } of own) this.#ports.listen(port, (request, response) => endpoint.upgrade(request, response))
+      },
+    })
+  }
+
+  bindClientConnect(endpoint: AnyEndpoint, callback: Callback): void {
+    this.#groups.find((group) => group.endpoint === endpoint && !group.isComplete)?.addConnectionCallback(callback)
+  }
+
+  bindClientDisconnect(connection: Connection, callback: Callback): void {
+    Session.of(connection).addDisconnect(callback)
+  }
+
+  bindMessageHandlers(connection: Connection, handlers: WsMessageHandler[], transform: (data: unknown) => Observable<unknown>): void {
+    Session.of(connection).addHandlers(handlers, transform)
+  }
+
+  /** Nest sends away who comes before the application is ready. */
+  closeClient(connection: Connection): void {
+    connection.close(CloseCode.TryAgainLater)
+  }
+
+  /** Nest closes one endpoint after the other; all of them have one deadline, in `dispose()`. */
+  async close(): Promise<void> {}
+
+  /** Every connection gets 1001, what was accepted for sending goes out first, and at the deadline TCP is cut. */
+  async dispose(): Promise<void> {
+    const { deadline = 10_000 } = this.#options
+    await Promise.all([this.#dispatching?.close({ deadline }), this.#ports.close({ deadline })])
+  }
+}
+
+/** Undefined where no module provides it. */
+function provided<Value>(app: INestApplication, token: symbol | Type<Value>): Value | undefined {
+  try {
+    return app.get<Value>(token, { strict: false })
+  } catch {
+    return undefined
+  }
+}
+
+/** Gateways on one path and port share an endpoint. */
+function grouped(gateways: readonly FoundGateway[]): [FoundGateway, ...FoundGateway[]][] {
+  const groups = new Map<string, [FoundGateway, ...FoundGateway[]]>()
+  for (const gateway of gateways) {
+    const address = `${gateway.port} ${pathOf(gateway)}`
+    const group = groups.get(address)
+    if (group === undefined) groups.set(address, [gateway])
+    else group.push(gateway)
+  }
+  return [...groups.values()]
+}
