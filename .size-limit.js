@@ -1,5 +1,5 @@
 // What an application carries, bundled and minified; Node's own modules are not counted.
-const modifyEsbuildConfig = (config) => ({ ...config, platform: 'node', external: ['@tocsin/core', 'express', '@nestjs/*', 'rxjs'] })
+const modifyEsbuildConfig = (config) => ({ ...config, platform: 'node', external: ['@tocsin/core', '@tocsin/testing', 'express', 'fastify', 'fastify-plugin', '@nestjs/*', 'rxjs'] })
 const door = (name, path, limit) => ({ name, path, limit, brotli: false, gzip: true, modifyEsbuildConfig })
 
 export default [
@@ -8,4 +8,5 @@ export default [
   door('@tocsin/events', 'packages/events/dist/index.js', '5 kB'),
   door('@tocsin/nestjs', 'packages/nestjs/dist/index.js', '8 kB'),
   door('@tocsin/express', 'packages/express/dist/index.js', '2 kB'),
+  door('@tocsin/fastify', 'packages/fastify/dist/index.js', '3 kB'),
 ]

@@ -1,3 +1,5 @@
+import { mergeConfig } from 'vitest/config'
 import { project } from '../vitest.shared.js'
 
-export default project('scripts')
+/** READMEs hold programs with decorators. */
+export default mergeConfig(project('scripts'), { oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } } })

@@ -41,6 +41,10 @@ const forbidden: [file: string, specifier: string][] = [
   ['packages/events/src/b.ts', '../../core/src/index.js'],
   ['packages/express/src/a.ts', '@tocsin/events'],
   ['packages/express/src/b.ts', 'node:timers/promises'],
+  ['packages/fastify/src/a.ts', '@tocsin/express'],
+  ['packages/fastify/src/b.ts', 'node:timers/promises'],
+  ['packages/nestjs/src/a.ts', '@tocsin/events'],
+  ['packages/nestjs/src/b.ts', 'node:timers/promises'],
 ]
 
 const allowed: [file: string, specifier: string][] = [
@@ -54,6 +58,8 @@ const allowed: [file: string, specifier: string][] = [
   core('endpoint/ok.ts', '../registry/x.js'),
   ['packages/events/src/ok.ts', '@tocsin/core'],
   ['packages/express/src/ok.ts', 'express'],
+  ['packages/fastify/src/ok.ts', 'fastify-plugin'],
+  ['packages/nestjs/src/ok.ts', '@nestjs/websockets'],
 ]
 
 let tree: string

@@ -27,7 +27,7 @@ function extract(readme: string, member: string): Block[] {
     const line = text.slice(0, match.index).split('\n').length
     const file = join(folder, `block-${index + 1}.ts`)
     // A fixed port may be taken on this machine; the rest runs as it stands. `export` keeps each block a module of its own.
-    writeFileSync(file, `${match[1]!.replace(/listen\(\d{4}/g, 'listen(0')}\nexport {}\n`)
+    writeFileSync(file, `${match[1]!.replace(/listen\(\d{4}/g, 'listen(0').replace(/\bport: \d{4}/g, 'port: 0')}\nexport {}\n`)
     return { name: `${readme}:${line}`, file }
   })
 }
@@ -35,7 +35,8 @@ function extract(readme: string, member: string): Block[] {
 function tsconfigFor(files: readonly string[]): string {
   const path = join(repository, '.cache/readme/tsconfig.json')
   mkdirSync(dirname(path), { recursive: true })
-  const compilerOptions = { noUnusedLocals: false, noUnusedParameters: false, types: ['node'] }
+  const decorators = { experimentalDecorators: true, emitDecoratorMetadata: true, erasableSyntaxOnly: false }
+  const compilerOptions = { noUnusedLocals: false, noUnusedParameters: false, types: ['node'], ...decorators }
   writeFileSync(path, JSON.stringify({ extends: '../../tsconfig.test.json', compilerOptions, files: files.map((file) => relative(dirname(path), file)) }))
   return path
 }

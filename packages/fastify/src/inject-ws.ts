@@ -1,5 +1,5 @@
 // fastify.injectWS(): a WebSocket without a port, for tests. The client and its in-memory socket are @tocsin/testing's, which is loaded
-// here, when it is called: an application in production neither needs nor installs it (docs/adr/0006-fastify.md).
+// here, when it is called: an application in production neither needs nor installs it (docs/adr/0007-fastify-adapter.md).
 import { UsageError } from '@tocsin/core'
 import type { FastifyInstance } from 'fastify'
 
@@ -20,6 +20,7 @@ async function loadTesting(): Promise<{ inject: Inject }> {
   try {
     return await import('@tocsin/testing')
   } catch (cause) {
-    throw new UsageError('WS_ERR_NO_TESTING', 'injectWS() needs the package @tocsin/testing: npm install --save-dev @tocsin/testing', { cause })
+    const advice = 'npm install --save-dev @tocsin/testing'
+    throw new UsageError('WS_ERR_NO_TESTING', `injectWS() needs the package @tocsin/testing: ${advice}`, { cause })
   }
 }

@@ -56,7 +56,8 @@ async function install(fastify: FastifyInstance, options: WebSocketPluginOptions
   if (fastify.hasReplyDecorator('upgrade')) return
   fastify.decorateRequest('isUpgrade', { getter(this: FastifyRequest) { return isUpgradePending(this.raw) } })
   fastify.decorateReply('upgrade', upgrade)
-  fastify.decorate('injectWS', injectWS)
+  // @fastify/websocket has one too; while an application moves from there, both may be registered
+  if (!fastify.hasDecorator('injectWS')) fastify.decorate('injectWS', injectWS)
   addHooks(fastify)
   const onError = (err: unknown): void => fastify.log.error({ err }, 'an upgrade failed outside of its route')
   const dispatching = dispatchUpgrades(fastify.server, fastify.routing, { onError, ...options })

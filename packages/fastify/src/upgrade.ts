@@ -11,7 +11,7 @@ export type AnyEndpoint = WebSocketEndpoint<any> | WebSocketEndpoint<never>
 /** What `connection.data` is on an endpoint. */
 export type DataOf<Endpoint> = Endpoint extends WebSocketEndpoint<infer Data> ? Data : never
 
-/** What a route passes: nothing where the endpoint decides by a hook of its own; its data otherwise, which only `undefined` can leave out. */
+/** What a route passes: nothing where the endpoint decides by a hook of its own, its data otherwise, unless that may be `undefined`. */
 export type UpgradeData<Endpoint> = Endpoint extends Hooked
   ? []
   : undefined extends DataOf<Endpoint> ? [data?: DataOf<Endpoint>] : [data: DataOf<Endpoint>]
@@ -23,7 +23,8 @@ export async function upgrade<Endpoint extends AnyEndpoint>(
   endpoint: Endpoint,
   ...data: UpgradeData<Endpoint>
 ): Promise<Connection<DataOf<Endpoint>> | null> {
-  const connection = await attempt(this, endpoint as WebSocketEndpoint<DataOf<Endpoint>>, data).catch((error: unknown) => report(this, error))
+  const typed = endpoint as WebSocketEndpoint<DataOf<Endpoint>>
+  const connection = await attempt(this, typed, data).catch((error: unknown) => report(this, error))
   // Fastify sends what a handler returns, unless it knows that the reply is somebody else's business or done
   if (connection === null) await this
   this.hijack()

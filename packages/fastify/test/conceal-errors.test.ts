@@ -1,6 +1,6 @@
 // SECURITY, exception text: never sent to the peer of an upgrade, unless an error handler of the application says so.
 import { describe, expect, test } from 'vitest'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import { application, delay, recorder, refused } from './support/application.js'
 
 const SECRET = 'the password is hunter2'
@@ -15,10 +15,14 @@ function failingRoutes(app: FastifyInstance): string[] {
   app.get('/sent', (_request, reply) => reply.send(new Error(SECRET)))
   app.get('/code', (_request, reply) => { reply.code(400); fail() })
   app.get('/text', () => { throw SECRET })
+  // oxlint-disable-next-line no-throw-literal
   app.get('/object', () => { throw { statusCode: 500, message: SECRET } })
   app.get('/onRequest', { onRequest: fail }, (_request, reply) => reply.upgrade(chat))
   app.get('/preHandler', { preHandler: async () => fail() }, (_request, reply) => reply.upgrade(chat))
-  app.get('/onSend', { onSend: async (_request, reply, payload) => (reply.statusCode === 101 ? fail() : payload) }, (_request, reply) => reply.upgrade(chat))
+  const onSend = async (_request: unknown, reply: FastifyReply, payload: unknown): Promise<unknown> => {
+    return reply.statusCode === 101 ? fail() : payload
+  }
+  app.get('/onSend', { onSend }, (_request, reply) => reply.upgrade(chat))
   return ['/handler', '/async', '/sent', '/code', '/text', '/object', '/onRequest', '/preHandler', '/onSend']
 }
 
@@ -26,7 +30,8 @@ describe('SECURITY exception text', () => {
   test('by default: Fastify says that something went wrong, and its log says what', async () => {
     const lines: string[] = []
     let paths: string[] = []
-    const app = await application((app) => { paths = failingRoutes(app) }, { fastify: { logger: { level: 'error', stream: { write: (line: string) => void lines.push(line) } } } })
+    const logger = { level: 'error', stream: { write: (line: string) => void lines.push(line) } }
+    const app = await application((app) => { paths = failingRoutes(app) }, { fastify: { logger } })
     for (const path of paths) {
       const refusal = await refused(app.injectWS(path))
       expect(JSON.stringify(refusal.headers) + refusal.body, path).not.toContain('hunter2')

@@ -32,7 +32,8 @@ test('hooks, the completed request, the handler, and whoever was given the logge
   expect(await echoOf(await app.injectWS('/'), 'said')).toBe('said')
   await delay(5)
   const { id } = [...chat.connections][0]!
-  for (const message of ['hook', 'request completed', 'open', 'said', `handler ${id}`]) expect([message, idOf(message)]).toEqual([message, id])
+  const messages = ['hook', 'request completed', 'open', 'said', `handler ${id}`]
+  for (const message of messages) expect([message, idOf(message)]).toEqual([message, id])
   expect(idOf('incoming request')).toBe(undefined)
   expect(new Set(lines.map(({ reqId }) => reqId)).size).toBe(1)
 })

@@ -79,7 +79,11 @@ describe('C5: the stages', () => {
     const handled = vi.fn()
     const app = await application((app) => {
       trace(app, log)
-      app.addHook('preHandler', async (given) => { request = given; given.signal.addEventListener('abort', () => log.push('signal')); await delay(50) })
+      app.addHook('preHandler', async (given) => {
+        request = given
+        given.signal.addEventListener('abort', () => log.push('signal'))
+        await delay(50)
+      })
       app.get('/', async (_request, reply) => { handled(await reply.upgrade(chat)) })
     })
     const { injectSocket, serializeHandshakeRequest } = await import('@tocsin/testing')

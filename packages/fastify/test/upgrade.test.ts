@@ -1,5 +1,6 @@
 // reply.upgrade(): what a route says, what the peer gets, and that Fastify knows that its reply is done.
-import { WebSocketEndpoint } from '@tocsin/core'
+import { type Handshake, WebSocketEndpoint } from '@tocsin/core'
+import type { FastifyReply } from 'fastify'
 import { describe, expect, test, vi } from 'vitest'
 import { application, delay, echoOf, recorder, refused, start, waitUntil } from './support/application.js'
 
@@ -21,7 +22,9 @@ describe('C5: a route upgrades', () => {
 
   test('a page and a socket on one route', async () => {
     const { chat } = recorder()
-    const { app, open } = await start((app) => app.get('/both', async (request, reply) => (request.isUpgrade ? reply.upgrade(chat) : 'a page')))
+    const { app, open } = await start((app) => {
+      app.get('/both', async (request, reply) => (request.isUpgrade ? reply.upgrade(chat) : 'a page'))
+    })
     expect(await echoOf(await open('/both'))).toBe('hello')
     expect(await app.inject('/both')).toMatchObject({ statusCode: 200, body: 'a page' })
   })
@@ -58,7 +61,8 @@ describe('C5: a route upgrades', () => {
       async upgrade(handshake) {
         await delay(1)
         const { name } = handshake.request.headers
-        return name === undefined ? handshake.reject(401, { headers: { 'WWW-Authenticate': 'Basic' }, body: { error: 'name?' } }) : handshake.accept({ name })
+        if (name !== undefined) return handshake.accept({ name })
+        return handshake.reject(401, { headers: { 'WWW-Authenticate': 'Basic' }, body: { error: 'name?' } })
       },
       pushOnly: true,
     })
@@ -97,7 +101,8 @@ describe('C5: what does not become a WebSocket is a reply of Fastify, with its h
       [400, { headers: { 'Sec-WebSocket-Key': 'short' } }],
       [426, { headers: { 'Sec-WebSocket-Version': '8' } }],
     ] as const
-    for (const [status, options] of cases) expect(await refusal('/', options)).toMatchObject({ status, headers: { 'x-sent': 'yes', connection: 'close' } })
+    const headers = { 'x-sent': 'yes', connection: 'close' }
+    for (const [status, options] of cases) expect(await refusal('/', options)).toMatchObject({ status, headers })
     await chat.close()
     expect(await refusal('/')).toMatchObject({ status: 503, headers: { 'retry-after': '1', 'x-sent': 'yes' } })
     expect(responses).toEqual([403, 400, 426, 503])
@@ -110,7 +115,8 @@ describe('C5: what does not become a WebSocket is a reply of Fastify, with its h
     const { app, completed } = await observed((app) => app.get('/', (_request, reply) => reply.upgrade(chat)))
     for (const method of ['GET', 'HEAD'] as const) {
       const { statusCode, headers } = await app.inject({ method, url: '/' })
-      expect([statusCode, headers]).toMatchObject([426, { upgrade: 'websocket', connection: expect.stringMatching(/upgrade/i), 'x-sent': 'yes' }])
+      const expected = { upgrade: 'websocket', connection: expect.stringMatching(/upgrade/i), 'x-sent': 'yes' }
+      expect([statusCode, headers]).toMatchObject([426, expected])
     }
     expect(completed()).toEqual([426, 426])
   })
@@ -126,12 +132,13 @@ describe('C5: what does not become a WebSocket is a reply of Fastify, with its h
     const { refusal } = await observed((app) => {
       const schema = { querystring: { type: 'object', required: ['name'], properties: { name: { type: 'string', maxLength: 3 } } } }
       app.get('/schema', { schema }, (_request, reply) => reply.upgrade(chat))
-      app.get('/hook', { preHandler: async (_request, reply) => reply.code(401).header('WWW-Authenticate', 'Bearer').send({ who: 'are you' }) },
-        (_request, reply) => reply.upgrade(chat))
+      const preHandler = async (_request: unknown, reply: FastifyReply) => reply.code(401).header('WWW-Authenticate', 'Bearer').send({ who: 'are you' })
+      app.get('/hook', { preHandler }, (_request, reply) => reply.upgrade(chat))
       app.get('/handler', async (_request, reply) => reply.code(410).send('gone'))
       app.get('/redirect', async (_request, reply) => reply.redirect('/elsewhere'))
     })
-    expect((await refusal('/schema')).json()).toMatchObject({ statusCode: 400, code: 'FST_ERR_VALIDATION', message: "querystring must have required property 'name'" })
+    const message = "querystring must have required property 'name'"
+    expect((await refusal('/schema')).json()).toMatchObject({ statusCode: 400, code: 'FST_ERR_VALIDATION', message })
     expect(await refusal('/hook')).toMatchObject({ status: 401, body: '{"who":"are you"}', headers: { 'www-authenticate': 'Bearer' } })
     expect(await refusal('/handler')).toMatchObject({ status: 410, body: 'gone' })
     expect(await refusal('/redirect')).toMatchObject({ status: 302, headers: { location: '/elsewhere' } })
@@ -178,7 +185,8 @@ describe('used wrongly', () => {
 
   test('SECURITY CR/LF in a header of the hook is a 500 of Fastify, without a word', async () => {
     const errors = vi.fn()
-    const chat = new WebSocketEndpoint({ upgrade: (handshake) => handshake.reject(400, { headers: { 'X-Bad': 'a\r\nb' } }), pushOnly: true }).on('error', errors)
+    const upgrade = (handshake: Handshake) => handshake.reject(400, { headers: { 'X-Bad': 'a\r\nb' } })
+    const chat = new WebSocketEndpoint({ upgrade, pushOnly: true }).on('error', errors)
     const app = await application((app) => app.get('/', (_request, reply) => reply.upgrade(chat)))
     expect(await refused(app.injectWS('/'))).toMatchObject({ status: 500, body: '' })
     expect(errors).toHaveBeenCalledTimes(1)

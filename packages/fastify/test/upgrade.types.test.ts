@@ -64,9 +64,12 @@ test('isUpgrade, and a page and a socket on one route', () => {
 })
 
 test('options, and servers of every kind', () => {
-  void app.register(websocket, { deadline: 10_000, code: 1012, reason: 'update', ignore: (request) => request.url === '/hmr', handshakeTimeout: 1_000 })
+  void app.register(websocket, { deadline: 10_000, code: 1012, reason: 'update', handshakeTimeout: 1_000 })
+  void app.register(websocket, { ignore: (request) => request.url === '/hmr' })
   // @ts-expect-error in milliseconds
   void app.register(websocket, { deadline: '10s' })
+  const loggerInstance = app.log as typeof app.log & { readonly extra?: number }
+  void fastify({ loggerInstance }).register(websocket, { deadline: 1 }).get('/', (_request, reply) => reply.upgrade(plain))
   void fastify({ https: { key: '', cert: '' } }).register(websocket)
   void fastify({ http2: true, https: { allowHTTP1: true, key: '', cert: '' } }).register(websocket, { deadline: 1 })
 })

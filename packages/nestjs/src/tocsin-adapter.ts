@@ -1,5 +1,6 @@
-// Nest's WebSocketAdapter on Tocsin: gateways get endpoints, upgrades go through the application, Nest's callbacks get connections. Only passes on.
-import type { INestApplication, Type, WebSocketAdapter, WsMessageHandler } from '@nestjs/common'
+// Nest's WebSocketAdapter on Tocsin: gateways get endpoints, upgrades go through the application, Nest's callbacks get connections.
+// Only passes on.
+import { type INestApplication, Logger, type Type, type WebSocketAdapter, type WsMessageHandler } from '@nestjs/common'
 import { ModulesContainer } from '@nestjs/core'
 import { CloseCode, type Connection, type Dispatching, dispatchUpgrades, type UpgradeServer } from '@tocsin/core'
 import type { Observable } from 'rxjs'
@@ -22,8 +23,8 @@ import { upgradeRoute } from './upgrade/upgrade-route.js'
 type Callback = (...values: unknown[]) => void
 
 /**
- * `app.useWebSocketAdapter(new TocsinAdapter(app))`, before `app.listen()`. Gateways, message handlers, guards, pipes, interceptors and filters are
- * Nest's own; the upgrade of each gateway is a route of the application.
+ * `app.useWebSocketAdapter(new TocsinAdapter(app))`, before `app.listen()`. Gateways, message handlers, guards, pipes, interceptors and
+ * filters are Nest's own; the upgrade of each gateway is a route of the application.
  */
 export class TocsinAdapter implements WebSocketAdapter<AnyEndpoint, Connection> {
   /** Set by Nest. Connections always get a closing handshake, within the deadline. */
@@ -35,6 +36,7 @@ export class TocsinAdapter implements WebSocketAdapter<AnyEndpoint, Connection> 
   readonly #ports: OwnPorts
   #dispatching: Dispatching | undefined
   #isStarted = false
+  #latest: GatewayGroup | undefined
 
   /**
    * @param options what `TocsinModule.forRoot()` says, where that module is not used; both may be, and these win
@@ -42,17 +44,17 @@ export class TocsinAdapter implements WebSocketAdapter<AnyEndpoint, Connection> 
    */
   constructor(app: INestApplication, options: TocsinOptions = {}) {
     this.#app = app
-    this.#options = { ...provided<TocsinOptions>(app, TOCSIN_OPTIONS), ...options }
+    const modules = app.get(ModulesContainer, { strict: false })
+    this.#options = { ...provided<TocsinOptions>(modules, TOCSIN_OPTIONS), ...options }
     this.#platform = platformOf(app.getHttpAdapter())
-    this.#ports = new OwnPorts(this.#platform.handler)
-    this.#groups = this.#findGroups()
-    provided<Tocsin>(app, Tocsin)?.adopt(this.#groups)
+    this.#ports = new OwnPorts(this.#platform)
+    this.#groups = this.#findGroups(findGateways(modules))
+    provided(modules, Tocsin)?.adopt(this.#groups)
   }
 
-  #findGroups(): GatewayGroup[] {
-    const { deadline: _deadline, globalFilters = false, ...defaults } = this.#options
+  #findGroups(gateways: readonly FoundGateway[]): GatewayGroup[] {
+    const { deadline: _deadline, ignore: _ignore, globalFilters = false, ...defaults } = this.#options
     const view = new ApplicationView(this.#app, { defaults, globalFilters })
-    const gateways = findGateways(this.#app.get(ModulesContainer, { strict: false }))
     for (const gateway of gateways) {
       trackHooks(gateway)
       addLastFilter(gateway.type)
@@ -63,7 +65,8 @@ export class TocsinAdapter implements WebSocketAdapter<AnyEndpoint, Connection> 
   /** The endpoint of the gateways on this path and port. */
   create(port: number, options: GatewayOptions = {}): AnyEndpoint {
     this.#start()
-    return this.#groups.find((group) => group.port === port && group.path === pathOf({ options }))!.endpoint
+    this.#latest = this.#groups.find((group) => group.port === port && group.path === pathOf({ options }))
+    return this.#latest!.endpoint
   }
 
   #start(): void {
@@ -71,7 +74,10 @@ export class TocsinAdapter implements WebSocketAdapter<AnyEndpoint, Connection> 
     this.#isStarted = true
     const routes = this.#groups.map((group) => upgradeRoute(this.#app, group))
     const own = this.#groups.filter(({ port }) => port !== 0)
-    if (own.length < routes.length) this.#dispatching = dispatchUpgrades(this.#app.getHttpServer() as UpgradeServer, marked(this.#platform.handler, 0))
+    const server = this.#app.getHttpServer() as UpgradeServer
+    const { ignore } = this.#options
+    const options = { onError: (error: unknown) => new Logger(TocsinAdapter.name).error(error), ...(ignore && { ignore }) }
+    if (own.length < routes.length) this.#dispatching = dispatchUpgrades(server, marked(this.#platform, 0), options)
     followRoutes(this.#app.getHttpAdapter(), {
       beforeRoutes: () => { for (const route of routes) this.#platform.addUpgrade(route) },
       behindRoutes: () => {
@@ -82,7 +88,9 @@ export class TocsinAdapter implements WebSocketAdapter<AnyEndpoint, Connection> 
   }
 
   bindClientConnect(endpoint: AnyEndpoint, callback: Callback): void {
-    this.#groups.find((group) => group.endpoint === endpoint && !group.isComplete)?.addConnectionCallback(callback)
+    // One endpoint may serve several paths. Nest connects a gateway right after it has created its server
+    const candidates = [this.#latest, ...this.#groups].filter((group) => group?.endpoint === endpoint && !group.isComplete)
+    candidates[0]?.addConnectionCallback(callback)
   }
 
   bindClientDisconnect(connection: Connection, callback: Callback): void {
@@ -104,17 +112,14 @@ export class TocsinAdapter implements WebSocketAdapter<AnyEndpoint, Connection> 
   /** Every connection gets 1001, what was accepted for sending goes out first, and at the deadline TCP is cut. */
   async dispose(): Promise<void> {
     const { deadline = 10_000 } = this.#options
-    await Promise.all([this.#dispatching?.close({ deadline }), this.#ports.close({ deadline })])
+    await Promise.all([this.#dispatching?.drain({ deadline }), this.#ports.close({ deadline })])
   }
 }
 
-/** Undefined where no module provides it. */
-function provided<Value>(app: INestApplication, token: symbol | Type<Value>): Value | undefined {
-  try {
-    return app.get<Value>(token, { strict: false })
-  } catch {
-    return undefined
-  }
+/** Undefined where no module provides it: `app.get()` would end the process then. */
+function provided<Value>(modules: ModulesContainer, token: symbol | Type<Value>): Value | undefined {
+  const instances = [...modules.values()].map(({ providers }) => providers.get(token)?.instance as Value | undefined)
+  return instances.find((instance) => instance !== undefined)
 }
 
 /** Gateways on one path and port share an endpoint. */

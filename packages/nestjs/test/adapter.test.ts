@@ -1,11 +1,16 @@
 // The contract of every adapter, on both platforms: routes are gateways, their middleware is Nest's.
 import 'reflect-metadata'
-import { Catch, Controller, type ArgumentsHost, type MiddlewareConsumer, Module, type NestModule, RequestMapping, RequestMethod, Req, Res, type Type, type CanActivate, type ExecutionContext } from '@nestjs/common'
+import {
+  type ArgumentsHost, type CanActivate, Catch, Controller, type ExecutionContext, type MiddlewareConsumer, Module, type NestModule, Req,
+  RequestMapping, RequestMethod, Res, type Type,
+} from '@nestjs/common'
 import { BaseExceptionFilter, HttpAdapterHost, NestFactory } from '@nestjs/core'
 import { ExpressAdapter } from '@nestjs/platform-express'
 import { FastifyAdapter } from '@nestjs/platform-fastify'
 import { WebSocketGateway } from '@nestjs/websockets'
-import { type AdapterApp, type Answer, type PageRoute, type RunningAdapter, testAdapter, type UpgradeRoute, type Visit } from '@tocsin/testing'
+import {
+  type AdapterApp, type Answer, type PageRoute, type RunningAdapter, testAdapter, type UpgradeRoute, type Visit,
+} from '@tocsin/testing'
 import type { Server, IncomingMessage, ServerResponse } from 'node:http'
 import { describe, test } from 'vitest'
 import { type GatewayOptions, TocsinAdapter, UseUpgradeGuards } from '@tocsin/nestjs'
@@ -38,7 +43,8 @@ function send(response: PlatformResponse, { status, headers = {}, body }: Answer
 function guardOf({ before }: UpgradeRoute): CanActivate {
   return {
     async canActivate(context: ExecutionContext) {
-      const [request, response] = [context.switchToHttp().getRequest<PlatformRequest>(), context.switchToHttp().getResponse<PlatformResponse>()]
+      const http = context.switchToHttp()
+      const [request, response] = [http.getRequest<PlatformRequest>(), http.getResponse<PlatformResponse>()]
       const answer = await before?.(visitOf(request, response))
       if (answer !== undefined) send(response, answer)
       return true
@@ -59,10 +65,13 @@ function gatewayOf(route: UpgradeRoute): Type {
 
 function controllerOf(page: PageRoute): Type {
   class Page {
-    async answer(request: PlatformRequest, response: PlatformResponse): Promise<void> { send(response, await page.answer(visitOf(request, response))) }
+    async answer(request: PlatformRequest, response: PlatformResponse): Promise<void> {
+      send(response, await page.answer(visitOf(request, response)))
+    }
   }
   Controller()(Page)
-  RequestMapping({ path: page.path, method: RequestMethod[page.method] })(Page.prototype, 'answer', Object.getOwnPropertyDescriptor(Page.prototype, 'answer')!)
+  const descriptor = Object.getOwnPropertyDescriptor(Page.prototype, 'answer')!
+  RequestMapping({ path: page.path, method: RequestMethod[page.method] })(Page.prototype, 'answer', descriptor)
   Req()(Page.prototype, 'answer', 0)
   Res()(Page.prototype, 'answer', 1)
   return Page
@@ -100,4 +109,6 @@ async function start(app: AdapterApp, platform: PlatformName): Promise<RunningAd
   return { server, close: () => nest.close() }
 }
 
-for (const platform of platforms) testAdapter({ name: `NestJS 12 on platform-${platform}`, start: (app) => start(app, platform) }, { describe, test })
+for (const platform of platforms) {
+  testAdapter({ name: `NestJS 12 on platform-${platform}`, start: (app) => start(app, platform) }, { describe, test })
+}

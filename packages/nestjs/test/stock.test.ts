@@ -1,7 +1,7 @@
 // What any Nest gateway may do, done on Tocsin: decorators, results, enhancers, lifecycle hooks.
 import {
-  type ArgumentsHost, type CallHandler, Catch, type ExecutionContext, type ExceptionFilter, Injectable, type NestInterceptor, ParseIntPipe, UseFilters,
-  UseGuards, UseInterceptors,
+  type ArgumentsHost, type CallHandler, Catch, type ExecutionContext, type ExceptionFilter, Injectable, type NestInterceptor,
+  ParseIntPipe, UseFilters, UseGuards, UseInterceptors,
 } from '@nestjs/common'
 import {
   ConnectedSocket, MessageBody, type OnGatewayConnection, type OnGatewayDisconnect, type OnGatewayInit, SubscribeMessage, WebSocketGateway,
@@ -22,7 +22,8 @@ class Greeter {
 class OnlyAda {
   constructor(readonly greeter: Greeter) {}
   canActivate(context: ExecutionContext): boolean {
-    return context.getType() === 'ws' && (context.switchToWs().getData() as { name?: string }).name === 'Ada' && this.greeter.greet('') !== ''
+    const { name } = context.switchToWs().getData<{ name?: string }>()
+    return context.getType() === 'ws' && name === 'Ada' && this.greeter.greet('') !== ''
   }
 }
 
@@ -49,7 +50,9 @@ class StockGateway implements OnGatewayInit, OnGatewayConnection, OnGatewayDisco
   constructor(readonly greeter: Greeter) {}
 
   afterInit(server: unknown): void { StockGateway.log.push(['init', server instanceof WebSocketEndpoint]) }
-  handleConnection(client: Connection, request: IncomingMessage): void { StockGateway.log.push(['connection', client.isEstablished, request.url]) }
+  handleConnection(client: Connection, request: IncomingMessage): void {
+    StockGateway.log.push(['connection', client.isEstablished, request.url])
+  }
   handleDisconnect(client: Connection, reason?: unknown): void { StockGateway.log.push(['disconnect', client.readyState, reason]) }
 
   @SubscribeMessage('greet')
@@ -104,9 +107,11 @@ describe.each(platforms)('a stock gateway on platform-%s', (platform) => {
 
   test('promises, observables, nothing: each in its turn', async () => {
     const client = await open()
-    for (const [event, data] of [['later', 30], ['nothing', 0], ['later', 1], ['count', 0], ['later', 2]] as const) client.send(message(event, data))
+    const talk = [['later', 30], ['nothing', 0], ['later', 1], ['count', 0], ['later', 2]] as const
+    for (const [event, data] of talk) client.send(message(event, data))
     const answers = await Promise.all(Array.from({ length: 6 }, () => client.nextJson()))
-    expect(answers).toEqual([30, 1].map((data) => ({ event: 'later', data })).concat([1, 2, 3].map((data) => ({ event: 'count', data })), { event: 'later', data: 2 }))
+    const expected = [['later', 30], ['later', 1], ['count', 1], ['count', 2], ['count', 3], ['later', 2]] as const
+    expect(answers).toEqual(expected.map(([event, data]) => ({ event, data })))
   })
 
   test('pipes, guards, interceptors, filters', async () => {

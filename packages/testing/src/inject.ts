@@ -30,6 +30,8 @@ export function injectSocket<Data>(target: InjectTarget<Data>, options: Transpor
   // An https server takes sockets behind their TLS handshake by an event of its own
   const isSecure = server.listenerCount('secureConnection') > 0
   const pair = transportPair({ ...options, encrypted: options.encrypted ?? isSecure })
+  // As a TLS socket has it: an http2 server that allows HTTP/1.1 looks there
+  Reflect.set(pair.server, 'server', server)
   server.emit(isSecure ? 'secureConnection' : 'connection', pair.server)
   return pair.client
 }

@@ -127,7 +127,10 @@ export class Connection<Data = unknown> {
     return this.sendFrame(new Frame({ opcode: Opcode.Pong, payload }))
   }
 
-  /** Resolves when everything has been handed to the kernel, or the connection has closed. */
+  /**
+   * Resolves when everything has been handed to the kernel, or the connection has closed. What waits for the end of a
+   * fragmented message is not waited for.
+   */
   drained(): Promise<void> {
     return this[WIRE].drained()
   }

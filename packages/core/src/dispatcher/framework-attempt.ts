@@ -161,7 +161,8 @@ export class FrameworkAttempt {
   }
 
   #leaveToOthers(): boolean {
-    if (this.#phase !== 'undecided' || this.#upgrade.isClaimed || this.#context.isLast()) return false
+    const hasBegun = this.#phase !== 'undecided' || this.#response.headersSent
+    if (hasBegun || this.#upgrade.isClaimed || this.#context.isLast()) return false
     this.#giveUp(undefined)
     return true
   }

@@ -13,6 +13,8 @@ export interface Answer {
   refuse(response: HttpResponse): void
   /** Header lines that a framework's hooks want in the 101; null when the peer is gone or a hook answered otherwise. */
   switchingProtocols(): FieldPairs | null | Promise<FieldPairs | null>
+  /** What a framework's hooks have answered instead of the 101. */
+  readonly statusInstead: number | undefined
 }
 
 export type FieldPairs = readonly (readonly [string, string])[]
@@ -21,6 +23,7 @@ const NO_FIELDS: FieldPairs = []
 
 export class DirectAnswer implements Answer {
   readonly upgrade: PendingUpgrade
+  readonly statusInstead = undefined
 
   constructor(upgrade: PendingUpgrade) {
     this.upgrade = upgrade
@@ -55,6 +58,11 @@ export class RoutedAnswer implements Answer {
     this.upgrade = upgrade
     this.#response = response
     this.#respond = respond
+  }
+
+  get statusInstead(): number | undefined {
+    const { headersSent, statusCode } = this.#response
+    return headersSent && statusCode !== 101 ? statusCode : undefined
   }
 
   /** Once the response is led to its 101 the framework has no more say, but the peer has seen nothing yet. */

@@ -10,7 +10,7 @@ import { Topics } from '../registry/topics.js'
 import type { Runtime } from '../runtime.js'
 import { Lingering } from './closing.js'
 import { ErrorLog } from './error-log.js'
-import { Handlers, isPromise } from './handlers.js'
+import { Handlers } from './handlers.js'
 import type { ResolvedOptions } from './options.js'
 import { EndpointCounters } from './stats.js'
 
@@ -63,14 +63,16 @@ export class EndpointHost<Data> implements ConnectionHost<Connection<Data>> {
   }
 
   onHandlerError(error: unknown, connection: Connection<Data> | undefined): void {
-    try {
-      const isHeard = this.handlers.has('error')
-      const result = this.handlers.of('error').run(error, connection)
-      if (isPromise(result)) result.catch((later: unknown) => this.#print(later, connection))
-      if (!isHeard) this.#print(error, connection)
-    } catch (later) {
+    const handlers = this.handlers.of('error')
+    const failed = (later: unknown): void => {
       this.#print(error, connection)
       this.#print(later, connection)
+    }
+    if (handlers.isEmpty) return this.#print(error, connection)
+    try {
+      handlers.run(error, connection)?.catch(failed)
+    } catch (later) {
+      failed(later)
     }
   }
 

@@ -238,10 +238,9 @@ export class WebSocketEndpoint<Data = undefined> implements AsyncDisposable {
 
   async #close(options: Required<CloseOptions>): Promise<void> {
     const connectionsClosed = this.#reception.close(options)
-    const serverClosed = this.#listening?.close()
+    const serverClosed = this.#listening?.close(this.runtime, options)
     await connectionsClosed
     for (const detach of this.#detach) detach()
-    this.#listening?.server.closeAllConnections()
     await serverClosed
   }
 

@@ -2,6 +2,9 @@
 // handlers, 400 without one.
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { upgradeDispatcher } from '../dispatcher/upgrade-dispatcher.js'
+import type { Runtime } from '../runtime.js'
+import type { CloseOptions } from './close-options.js'
 
 export class ListeningServer {
   readonly server: Server
@@ -37,12 +40,8 @@ export class ListeningServer {
     })
   }
 
-  /** Resolves when the last socket is gone. */
-  close(): Promise<void> {
-    const { server } = this
-    return new Promise((resolve) => {
-      server.close(() => resolve())
-      server.closeIdleConnections()
-    })
+  /** Requests in flight may finish. Resolves when the last socket is gone, at the deadline at the latest. */
+  close(runtime: Runtime, options: Required<CloseOptions>): Promise<void> {
+    return upgradeDispatcher(this.server, { runtime }).close(options)
   }
 }

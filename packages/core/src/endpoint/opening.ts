@@ -117,7 +117,7 @@ export class Opening<Data> {
 
   #open(outcome: Outcome<Data> & { kind: 'accept' }, opening: OpeningHandshake, fields: FieldPairs | null): void {
     if (this.#isOver) return
-    if (fields === null) return this.#onGone()
+    if (fields === null) return this.#onNotSwitched()
     const subprotocol = this.#subprotocolFor(outcome.options, opening)
     const headers = [...fields, ...linesOf(outcome.options)]
     const response = serializeSwitchingProtocols({ key: opening.key, subprotocol, headers })
@@ -166,6 +166,13 @@ export class Opening<Data> {
     }
     this.#end({ isDecided: refusal.code === 'WS_REFUSED' })
     this.#owner.onRefused(this.#answer.upgrade.request, { status: response.status, ...refusal })
+  }
+
+  #onNotSwitched(): void {
+    const { statusInstead: status, upgrade } = this.#answer
+    if (status === undefined) return this.#onGone()
+    this.#end({ isDecided: true })
+    this.#owner.onRefused(upgrade.request, { status, code: 'WS_REFUSED', reason: 'a hook of the framework answered instead of the 101', error: undefined })
   }
 
   #onGone(): void {

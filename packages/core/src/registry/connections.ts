@@ -32,6 +32,6 @@ export class Connections<Member extends Identified> implements Iterable<Member> 
 
   /** @internal */
   delete(member: Member): void {
-    this.#byId.delete(member.id)
+    if (this.#byId.get(member.id) === member) this.#byId.delete(member.id)
   }
 }

@@ -22,7 +22,7 @@ describe('a silent peer', () => {
     expect(pings(b)).toBe(0)
     await pass(b, 5_300)
     expect(pings(b)).toBe(1)
-    await pass(b, 15_000)
+    await pass(b, 14_000)
     expect(pings(b)).toBe(1)
     expect(b.connection.isEstablished).toBe(true)
   })

@@ -62,9 +62,9 @@ describe('the list', () => {
     const b = (): void => { log.push('b') }
     handlers.add('open', () => { log.push('a'); handlers.remove('open', b); handlers.add('open', () => { log.push('c') }) })
     handlers.add('open', b)
-    handlers.of('open').run(1, 2)
+    void handlers.of('open').run(1, 2)
     expect(log).toEqual(['a', 'b'])
-    handlers.of('open').run(1, 2)
+    void handlers.of('open').run(1, 2)
     expect(log).toEqual(['a', 'b', 'a', 'c'])
   })
 

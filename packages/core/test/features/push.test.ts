@@ -77,7 +77,7 @@ describe('A9: push', () => {
   })
 
   test('nothing precedes the 101', async () => {
-    const { endpoint, port } = await serve({ upgrade: async (handshake) => { await undefined; return handshake.accept('early') as never } })
+    const { endpoint, port } = await serve({ upgrade: async (handshake) => { await Promise.resolve(); return handshake.accept() } })
     endpoint.on('open', (connection) => { endpoint.push(connection.id, 'first') })
     const peer = await dial(port)
     await peer.frame(0)

@@ -1,13 +1,14 @@
 // FEATURES A1, A6, A8, A34: a server of its own.
-import { createServer, get } from 'node:http'
+import { type IncomingMessage, createServer, get } from 'node:http'
 import { once } from 'node:events'
 import { createServer as createTcpServer, type AddressInfo } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { type EndpointOptions } from '../../src/endpoint/options.js'
-import { WebSocketEndpoint } from '../../src/index.js'
+import { Runtime, WebSocketEndpoint } from '../../src/index.js'
 import { connectRaw, dial, request } from '../support/raw-peer.js'
 import { serve } from '../support/serve.js'
-import { until } from '../support/wait.js'
+import { testClock } from '../support/virtual-clock.js'
+import { turns, until } from '../support/wait.js'
 import { connectWs } from '../support/ws-client.js'
 
 function standalone(options: EndpointOptions<undefined> = {}): WebSocketEndpoint {
@@ -17,7 +18,7 @@ function standalone(options: EndpointOptions<undefined> = {}): WebSocketEndpoint
 }
 
 async function fetchText(port: number, path = '/'): Promise<{ status: number; body: string }> {
-  const [response] = await once(get({ port, path, host: '127.0.0.1', agent: false }), 'response') as [import('node:http').IncomingMessage]
+  const [response] = await once(get({ port, path, host: '127.0.0.1', agent: false }), 'response') as [IncomingMessage]
   let body = ''
   for await (const chunk of response) body += String(chunk)
   return { status: response.statusCode!, body }
@@ -38,6 +39,9 @@ describe('A1: standalone server', () => {
     const taken = createTcpServer()
     await once(taken.listen(0, '127.0.0.1'), 'listening')
     onTestFinished(() => { taken.close() })
+    const unlucky = standalone().on('message', () => {})
+    await expect(unlucky.listen((taken.address() as AddressInfo).port, '127.0.0.1')).rejects.toMatchObject({ code: 'EADDRINUSE' })
+    await unlucky.close()
     await expect(endpoint.listen((taken.address() as AddressInfo).port, '127.0.0.1')).rejects.toMatchObject({ code: 'EADDRINUSE' })
     const { port } = await endpoint.listen(0, '127.0.0.1')
     expect(() => endpoint.listen()).toThrow(expect.objectContaining({ code: 'WS_ERR_LISTENING' }))
@@ -57,6 +61,24 @@ describe('A1: standalone server', () => {
     await once(next.listen(port, '127.0.0.1'), 'listening')
     next.close()
     expect(() => endpoint.listen()).toThrow(expect.objectContaining({ name: 'UsageError' }))
+  })
+
+  test('close() lets requests in flight finish, until the deadline', async () => {
+    for (const finishes of [true, false]) {
+      const clock = testClock()
+      const answers: (() => void)[] = []
+      const endpoint = standalone({ runtime: new Runtime({ clock }) }).on('message', () => {}).on('request', (_request, response) => { answers.push(() => response.end('done')) })
+      const { port } = await endpoint.listen(0, '127.0.0.1')
+      const answer = fetchText(port).catch(() => 'cut')
+      await until(() => answers.length === 1)
+      const closing = endpoint.close({ deadline: 2_000 })
+      await turns(5)
+      if (finishes) answers[0]!()
+      else clock.advance(2_200)
+      expect(await answer).toEqual(finishes ? { status: 200, body: 'done' } : 'cut')
+      clock.advance(200)
+      await closing
+    }
   })
 
   test('attached to a server that exists, only its path is taken', async () => {

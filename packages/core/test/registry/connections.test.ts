@@ -35,3 +35,12 @@ test('two iterations at once do not disturb each other', () => {
   for (const _ of connections) for (const _inner of connections) pairs++
   expect(pairs).toBe(16)
 })
+
+test('removing one never removes another of the same id', () => {
+  const connections = new Connections<{ id: string }>()
+  const [first, second] = [{ id: 'a' }, { id: 'a' }]
+  connections.add(first)
+  connections.add(second)
+  connections.delete(first)
+  expect(connections.get('a')).toBe(second)
+})

@@ -14,7 +14,7 @@ beforeEach(() => { process.on('uncaughtException', onUncaught).on('unhandledReje
 afterEach(async () => {
   await turns()
   process.off('uncaughtException', onUncaught).off('unhandledRejection', onUncaught)
-  expect(uncaught.splice(0)).toEqual([])
+  for (const error of uncaught.splice(0)) throw error
 })
 
 /** What goes to stderr in this test. */

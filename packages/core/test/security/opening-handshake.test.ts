@@ -1,15 +1,15 @@
 // SECURITY.md, "The opening handshake", as far as it arises through an endpoint. Nothing lost: other connections keep
 // working, memory returns, and the application hears of it once, with a reason.
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { type MockInstance, afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { KEY, type RawPeer, connectRaw, dial, masked, request, upgradeRequest } from '../support/raw-peer.js'
 import { type Served, serve } from '../support/serve.js'
 import { gate, turns, until } from '../support/wait.js'
 import { connectWs } from '../support/ws-client.js'
 
-const warnings = vi.spyOn(process, 'emitWarning')
-beforeEach(() => { warnings.mockImplementation(() => {}) })
-afterEach(() => { warnings.mockReset() })
+let warnings: MockInstance<typeof process.emitWarning>
+beforeEach(() => { warnings = vi.spyOn(process, 'emitWarning').mockImplementation(() => {}) })
+afterEach(() => { warnings.mockRestore() })
 
 async function stillWorks({ endpoint, port, opened }: Served<undefined>): Promise<void> {
   const count = opened.length

@@ -37,7 +37,8 @@ export class GatewayGroup {
     this.#context = context
     this.path = pathOf(first)
     this.port = first.port
-    this.#manner = { format: jsonFormat, describeError, ...defined(options), logger, handleGlobally: (...args) => context.handleGlobally(...args) }
+    const handleGlobally: Manner['handleGlobally'] = (exception, host) => context.handleGlobally(exception, host)
+    this.#manner = { format: jsonFormat, describeError, ...defined(options), logger, handleGlobally }
     this.#isFeed = feedCheck(gateways, context)
     this.endpoint = options.endpoint ?? createEndpoint({ name: first.type.name, ...options }, this.#manner)
     this.#listen(logger)
@@ -130,9 +131,16 @@ function createEndpoint(options: GatewayOptions, { format }: Manner): GatewayEnd
 }
 
 function mergedOptions(gateways: readonly FoundGateway[], defaults: GatewayDefaults): GatewayOptions {
+  if (gateways.some(({ options }) => 'namespace' in options)) {
+    throw new UsageError('WS_ERR_NAMESPACE', `namespaces are Socket.IO's: give ${names(gateways)} a path`)
+  }
   const endpoints = new Set(gateways.map(({ options }) => options.endpoint).filter((endpoint) => endpoint !== undefined))
-  if (endpoints.size > 1) throw new UsageError('WS_ERR_TWO_ENDPOINTS', `two gateways on the path ${pathOf(gateways[0]!)} bring an endpoint each`)
+  if (endpoints.size > 1) throw new UsageError('WS_ERR_TWO_ENDPOINTS', `${names(gateways)} share a path and bring an endpoint each`)
   return Object.assign({}, defaults, ...gateways.map(({ options }) => options)) as GatewayOptions
+}
+
+function names(gateways: readonly FoundGateway[]): string {
+  return gateways.map(({ type }) => type.name).join(', ')
 }
 
 function defined({ format, describeError: describe }: GatewayOptions): Partial<Pick<Manner, 'format' | 'describeError'>> {

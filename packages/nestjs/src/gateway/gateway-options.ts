@@ -1,4 +1,5 @@
 // What a gateway's decorator may say besides its port, and what forRoot says for all of them. Types only: each option once, here.
+import type { IncomingMessage } from 'node:http'
 import type { EndpointOptions, WebSocketEndpoint } from '@tocsin/core'
 import type { DescribeError } from '../message/error-report.js'
 import type { MessageFormat } from '../message/message-format.js'
@@ -27,6 +28,8 @@ export interface TocsinOptions extends GatewayDefaults {
   readonly deadline?: number
   /** Hands errors of message handlers to the application's global exception filters, before the gateway answers them. @default false */
   readonly globalFilters?: boolean
+  /** True keeps an upgrade out of the application and its middleware: one of a dev server, or of another library. @default none */
+  readonly ignore?: (request: IncomingMessage) => boolean
 }
 
 /** An endpoint, whatever its connections carry. */

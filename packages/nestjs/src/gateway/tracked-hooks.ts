@@ -1,5 +1,5 @@
-// Nest calls handleConnection and handleDisconnect and drops what they return, so that a rejection ends the process. Here the hooks of a gateway
-// report what they return to whoever listens for that connection. Knows nothing of what is done with it.
+// Nest calls handleConnection and handleDisconnect and drops what they return, so that a rejection ends the process. Here the hooks of
+// a gateway report what they return to whoever listens for that connection. Knows nothing of what is done with it.
 import type { Connection } from '@tocsin/core'
 import type { FoundGateway, GatewayHooks } from './found-gateway.js'
 

@@ -34,5 +34,11 @@ export const internalError: ErrorReport = { message: 'Internal server error', st
 function report(message: string, statusCode: number | undefined, said: string | object): ErrorReport {
   if (typeof said === 'string') return { message: said, statusCode, details: undefined }
   const details = statusCode === undefined ? said : { status: 'error', ...said }
-  return { message, statusCode, details }
+  return { message: textOf(said) ?? message, statusCode, details }
+}
+
+/** Validation pipes give a list of messages. */
+function textOf(said: object): string | undefined {
+  const { message } = said as { readonly message?: unknown }
+  return typeof message === 'string' ? message : Array.isArray(message) ? message.map(String).join('; ') : undefined
 }

@@ -1,6 +1,6 @@
 // The message handlers of one connection, as Nest hands them over: finds those of an event, runs them, sends what they return.
 import type { WsMessageHandler } from '@nestjs/common'
-import { fromEvent, isObservable, type Observable, takeUntil } from 'rxjs'
+import { fromEvent, isObservable, type Observable, take, takeUntil } from 'rxjs'
 import type { Exchange } from './exchange.js'
 
 type Transform = (result: unknown) => Observable<unknown>
@@ -54,12 +54,17 @@ export class MessageHandlers {
   }
 }
 
-/** Sends all that an observable emits while the connection lives. @returns settles at its first value or its end: an answer keeps its place */
+/**
+ * Sends all that an observable emits while the connection lives.
+ * @returns settles at its first value or its end: an answer keeps its place
+ */
 function sendAll(results: Observable<unknown>, exchange: Exchange): Promise<void> {
   const { signal } = exchange
   return new Promise((resolve) => {
     const next = (value: unknown): void => { exchange.reply(value); resolve() }
     const error = (cause: unknown): void => { exchange.fail(cause); resolve() }
-    results.pipe(takeUntil(fromEvent(signal, 'abort'))).subscribe({ next, error, complete: resolve })
+    // Behind an interceptor the handler has not run yet: it does, even when nobody is left to be answered
+    const limited = signal.aborted ? results.pipe(take(1)) : results.pipe(takeUntil(fromEvent(signal, 'abort')))
+    limited.subscribe({ next, error, complete: resolve })
   })
 }

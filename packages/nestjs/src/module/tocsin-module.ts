@@ -9,8 +9,8 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<TocsinOptions>
   .build()
 
 /**
- * Import it once: `TocsinModule.forRoot({ heartbeat: false })`, or `forRootAsync({ inject, useFactory })`. The options hold for every gateway
- * whose decorator does not say otherwise. Without options, `forRoot({})`.
+ * Import it once: `TocsinModule.forRoot({ heartbeat: false })`, or `forRootAsync({ inject, useFactory })`. The options hold for every
+ * gateway whose decorator does not say otherwise. Without options, `forRoot({})`.
  */
 @Global()
 @Module({ providers: [Tocsin], exports: [Tocsin] })

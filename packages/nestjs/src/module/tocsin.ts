@@ -36,8 +36,10 @@ export class Tocsin {
     return this.#sum((group) => group.publish(topic, message))
   }
 
+  /** One endpoint may serve several paths. */
   #sum(send: (group: GatewayGroup) => number): number {
-    return this.#adopted().reduce((count, group) => count + send(group), 0)
+    const byEndpoint = new Map(this.#adopted().map((group) => [group.endpoint, group]))
+    return [...byEndpoint.values()].reduce((count, group) => count + send(group), 0)
   }
 
   #adopted(): readonly GatewayGroup[] {

@@ -43,7 +43,7 @@ export class ExpressPlatform implements Platform {
 }
 
 function visitOf(request: Request, response: ServerResponse, next: Next): UpgradeVisit {
-  return { request, response, next, raw: { request, response }, view: viewOf(request), takeResponse() {} }
+  return { request, response, next, raw: { request, response }, view: viewOf(request), finish() {} }
 }
 
 /** Undefined where Express trusts nobody: then the socket, or `trustedProxies` of the endpoint, knows best. */

@@ -1,6 +1,6 @@
 // Upgrades on platform-fastify. Knows how Fastify routes, replies, and sees a request behind a proxy.
 import type { HttpServer as HttpAdapter } from '@nestjs/common'
-import type { FrameworkView, RequestHandler } from '@tocsin/core'
+import type { FrameworkView, RequestHandler, Respond } from '@tocsin/core'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Platform, UpgradeRoute, UpgradeVisit } from './platform.js'
 import { upgradePortOf } from './port-mark.js'
@@ -14,9 +14,11 @@ interface Request {
   readonly protocol: string
 }
 
-interface Reply {
+interface Reply extends PromiseLike<void> {
   readonly raw: ServerResponse
-  getHeaders(): Record<string, number | string | string[] | undefined>
+  code(status: number): this
+  headers(values: object): this
+  send(body: unknown): this
   hijack(): void
 }
 
@@ -55,14 +57,16 @@ export class FastifyPlatform implements Platform {
   }
 }
 
-function visitOf(request: Request, response: Reply): UpgradeVisit {
-  const raw = { request: request.raw, response: response.raw }
-  return { request, response, next: undefined, raw, view: viewOf(request), takeResponse: () => takeResponse(response) }
+function visitOf(request: Request, reply: Reply): UpgradeVisit {
+  const raw = { request: request.raw, response: reply.raw }
+  const respond: Respond = ({ status, headers, body }) => { reply.code(status).headers(headers).send(body) }
+  const common = { request, response: reply, next: undefined, raw, view: viewOf(request) }
+  return { ...common, respond, finish: (connection) => finish(reply, connection) }
 }
 
-/** Fastify keeps header fields to itself until it sends. */
-function takeResponse(reply: Reply): void {
-  for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) reply.raw.setHeader(name, value)
+/** Fastify sends what a handler returns, unless it knows that the reply is somebody else's business or done. */
+async function finish(reply: Reply, connection: object | null): Promise<void> {
+  if (connection === null) await reply
   reply.hijack()
 }
 

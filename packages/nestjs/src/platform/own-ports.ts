@@ -2,6 +2,7 @@
 import { Logger } from '@nestjs/common'
 import { type CloseOptions, type Dispatching, dispatchUpgrades, type RequestHandler } from '@tocsin/core'
 import { createServer, type Server } from 'node:http'
+import type { Platform } from './platform.js'
 import { markPort } from './port-mark.js'
 
 interface OwnPort {
@@ -10,11 +11,11 @@ interface OwnPort {
 }
 
 export class OwnPorts {
-  readonly #handler: RequestHandler
+  readonly #platform: Platform
   readonly #open = new Map<number, OwnPort>()
 
-  constructor(handler: RequestHandler) {
-    this.#handler = handler
+  constructor(platform: Platform) {
+    this.#platform = platform
   }
 
   /** @param onPlain answers requests that are no upgrades */
@@ -22,7 +23,7 @@ export class OwnPorts {
     if (this.#open.has(port)) return
     const server = createServer((request, response) => void onPlain(request, response, () => {}))
     server.on('error', (error) => new Logger('TocsinAdapter').error(error))
-    this.#open.set(port, { server, dispatching: dispatchUpgrades(server, marked(this.#handler, port)) })
+    this.#open.set(port, { server, dispatching: dispatchUpgrades(server, marked(this.#platform, port)) })
     server.listen(port)
   }
 
@@ -31,7 +32,7 @@ export class OwnPorts {
   }
 }
 
-export function marked(handler: RequestHandler, port: number): RequestHandler {
+export function marked({ handler }: Platform, port: number): RequestHandler {
   return (request, response, done) => {
     markPort(request, port)
     return handler(request, response, done)

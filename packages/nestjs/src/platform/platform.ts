@@ -1,5 +1,5 @@
 // What the adapter needs of an HTTP platform. Types only.
-import type { FrameworkView, RequestHandler } from '@tocsin/core'
+import type { FrameworkView, RequestHandler, Respond } from '@tocsin/core'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
 /** A route that upgrades, as the platform calls it with requests of its own kind. */
@@ -18,8 +18,10 @@ export interface UpgradeVisit {
   readonly next: unknown
   readonly raw: { readonly request: IncomingMessage; readonly response: ServerResponse }
   readonly view: FrameworkView | undefined
-  /** The response is Tocsin's from now on; what hooks have set on it so far goes out with it. */
-  takeResponse(): void
+  /** Where hooks run only when the platform's own response is sent. */
+  readonly respond?: Respond
+  /** Once the upgrade is settled one way or the other. */
+  finish(connection: object | null): Promise<void> | void
 }
 
 export interface Platform {

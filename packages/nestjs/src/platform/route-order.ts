@@ -1,5 +1,5 @@
-// Where Nest is between middleware and routes, and behind the routes: it calls its HTTP adapter in this order and tells nobody. So the next call
-// of each of these methods, and only that one, is listened to.
+// Where Nest is between middleware and routes, and behind the routes: it calls its HTTP adapter in this order and tells nobody. So the
+// next call of each of these methods, and only that one, is listened to.
 import type { HttpServer as HttpAdapter } from '@nestjs/common'
 
 export interface RouteOrder {
@@ -25,8 +25,10 @@ export function followRoutes(http: HttpAdapter, order: RouteOrder): void {
 }
 
 function beforeNext(http: HttpAdapter, name: 'get' | 'all' | 'setNotFoundHandler', listener: () => void): void {
+  const own = Object.getOwnPropertyDescriptor(http, name)
+  const restore = (): void => void (own === undefined ? Reflect.deleteProperty(http, name) : Object.defineProperty(http, name, own))
   const listenOnce = (...values: unknown[]): unknown => {
-    Reflect.deleteProperty(http, name)
+    restore()
     listener()
     return (Reflect.get(http, name) as (...values: unknown[]) => unknown).apply(http, values)
   }

@@ -28,20 +28,26 @@ async function handle(visit: UpgradeVisit, steps: readonly Step[], group: Gatewa
   const { request, response, next, raw, view } = visit
   let data: unknown
   for (const { run, decides } of steps) {
-    const result = await run(request, response, next)
-    if (decides) data = result
-    // A guard or the gateway has answered by itself
+    const outcome = await run(request, response, next)
+    // A guard, an interceptor or the gateway has answered by itself
     if (raw.response.headersSent || raw.response.writableEnded) return
+    if (!outcome.isReached) throw notReached(group.path)
+    if (decides) data = outcome.data
   }
-  visit.takeResponse()
-  group.admit(raw.request)
   const { endpoint } = group
-  await endpoint.upgrade(raw.request, raw.response, endpoint.hasUpgradeHook ? { view, remedy: REMEDY } : { view, data, remedy: REMEDY })
+  const options = { view, remedy: REMEDY, ...(visit.respond && { respond: visit.respond }), ...(!endpoint.hasUpgradeHook && { data }) }
+  group.admit(raw.request)
+  await visit.finish(await endpoint.upgrade(raw.request, raw.response, options))
 }
 
 /** Guards alone, by `@UseUpgradeGuards()`, say nothing about the data. */
 function hasUpgrade({ type }: FoundGateway): boolean {
   return isDecision(Reflect.get(type.prototype as object, 'handleUpgrade'))
+}
+
+/** Never let in: what was to be decided was not. */
+function notReached(path: string): UsageError {
+  return new UsageError('WS_ERR_NO_DECISION', `an interceptor kept handleUpgrade of ${path} from being called, and answered nothing`)
 }
 
 function twoDecisions(path: string, names: readonly string[]): UsageError {

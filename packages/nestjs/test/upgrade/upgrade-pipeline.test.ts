@@ -1,6 +1,7 @@
 // C5: what runs before the 101, and what it may do there.
 import {
-  type CanActivate, type ExecutionContext, ForbiddenException, Headers, HttpException, Injectable, type MiddlewareConsumer, Module, type NestModule, Param,
+  type CallHandler, type CanActivate, type ExecutionContext, ForbiddenException, Headers, HttpException,
+  type INestApplication, Injectable, type MiddlewareConsumer, Module, type NestModule, Param,
   ParseIntPipe, Query, Req, Scope, SetMetadata, UnauthorizedException, UseGuards,
 } from '@nestjs/common'
 import { Reflector } from '@nestjs/core'
@@ -8,8 +9,9 @@ import { AuthGuard, PassportModule } from '@nestjs/passport'
 import { SubscribeMessage, WebSocketGateway, type WsResponse } from '@nestjs/websockets'
 import { Connection } from '@tocsin/core'
 import passport from 'passport'
+import { map, type Observable, of } from 'rxjs'
 import { Strategy, type StrategyCreated } from 'passport'
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { type GatewayOptions, type OnGatewayUpgrade, UseUpgradeGuards } from '@tocsin/nestjs'
 import { message, platforms, start } from '../support/start.js'
@@ -69,7 +71,12 @@ describe.each(platforms)('handleUpgrade on platform-%s', (platform) => {
   test('parameter decorators and pipes, as in a controller', async () => {
     @WebSocketGateway({ path: '/rooms/:room' })
     class Decorated {
-      handleUpgrade(@Param('room', ParseIntPipe) room: number, @Query('name') name: string, @Headers('X-Theme') theme: string, @Req() request: HttpRequest): unknown {
+      handleUpgrade(
+        @Param('room', ParseIntPipe) room: number,
+        @Query('name') name: string,
+        @Headers('X-Theme') theme: string,
+        @Req() request: HttpRequest,
+      ): unknown {
         return { room, name, theme, host: request.headers['host'] !== undefined }
       }
 
@@ -159,8 +166,23 @@ describe.each(platforms)('@UseUpgradeGuards on platform-%s', (platform) => {
   })
 
   test('global guards of the application hold for upgrades as for any route', async () => {
-    const { refusal } = await start({ providers: [RoomGateway] }, { platform, prepare: (app) => { app.useGlobalGuards({ canActivate: () => false }) } })
+    const prepare = (app: INestApplication): void => { app.useGlobalGuards({ canActivate: () => false }) }
+    const { refusal } = await start({ providers: [RoomGateway] }, { platform, prepare })
     expect((await refusal('/rooms/blue?name=Ada')).status).toBe(403)
+  })
+
+  test('global interceptors run, but what they make of a response is not connection.data; without a decision nobody comes in', async () => {
+    const intercept = (context: ExecutionContext, next: CallHandler): Observable<unknown> => {
+      if (context.getType() !== 'http') return next.handle()
+      const { query } = context.switchToHttp().getRequest<HttpRequest>()
+      return query.name === 'cached' ? of('cached') : next.handle().pipe(map((data: unknown) => ({ statusCode: 200, data })))
+    }
+    const prepare = (app: INestApplication): void => { app.useGlobalInterceptors({ intercept }) }
+    const { connect, refusal } = await start({ providers: [RoomGateway] }, { platform, prepare })
+    const client = await connect('/rooms/blue?name=Ada')
+    client.send(message('whoami'))
+    expect(await client.nextJson()).toEqual({ event: 'you', data: { name: 'Ada', room: 'blue' } })
+    expect((await refusal('/rooms/blue?name=cached')).status).toBe(500)
   })
 
   test('request-scoped gateways and guards are made for the request', async () => {
@@ -203,7 +225,7 @@ describe.each(platforms)('middleware on platform-%s', (platform) => {
     @Module({ providers: [RoomGateway] })
     class RoomModule implements NestModule {
       configure(consumer: MiddlewareConsumer): void {
-        consumer.apply((request: { headers: object }, response: { setHeader(name: string, value: string): void }, next: (error?: unknown) => void) => {
+        consumer.apply((request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => {
           response.setHeader('X-Room', 'yes')
           next('x-banned' in request.headers ? new HttpException({ error: 'banned' }, 410) : undefined)
         }).forRoutes('rooms/:room')

@@ -86,6 +86,11 @@ export class MemorySocket extends Duplex {
     return this.#peer.#arrivedSize
   }
 
+  /** What TLS has agreed on: HTTP/2 is not spoken here. */
+  get alpnProtocol(): 'http/1.1' | undefined {
+    return this.encrypted ? 'http/1.1' : undefined
+  }
+
   address(): { address: string; family: string; port: number } {
     return { address: this.localAddress, family: this.localFamily, port: this.localPort }
   }
