@@ -1,6 +1,6 @@
 // Nest's WebSocketAdapter on Tocsin: gateways get endpoints, upgrades go through the application, Nest's callbacks get connections.
 // Only passes on.
-import { type INestApplication, Logger, type Type, type WebSocketAdapter, type WsMessageHandler } from '@nestjs/common'
+import type { INestApplication, Type, WebSocketAdapter, WsMessageHandler } from '@nestjs/common'
 import { ModulesContainer } from '@nestjs/core'
 import { CloseCode, type Connection, type Dispatching, dispatchUpgrades, type UpgradeServer } from '@tocsin/core'
 import type { Observable } from 'rxjs'
@@ -11,6 +11,7 @@ import type { AnyEndpoint, GatewayOptions, TocsinOptions } from './gateway/gatew
 import { Session } from './gateway/session.js'
 import { trackHooks } from './gateway/tracked-hooks.js'
 import { addLastFilter } from './message/last-filter.js'
+import { dispatchOptions } from './platform/dispatch-options.js'
 import { marked, OwnPorts } from './platform/own-ports.js'
 import type { Platform } from './platform/platform.js'
 import { platformOf } from './platform/platform-of.js'
@@ -47,7 +48,7 @@ export class TocsinAdapter implements WebSocketAdapter<AnyEndpoint, Connection> 
     const modules = app.get(ModulesContainer, { strict: false })
     this.#options = { ...provided<TocsinOptions>(modules, TOCSIN_OPTIONS), ...options }
     this.#platform = platformOf(app.getHttpAdapter())
-    this.#ports = new OwnPorts(this.#platform)
+    this.#ports = new OwnPorts(this.#platform, dispatchOptions(this.#options))
     this.#groups = this.#findGroups(findGateways(modules))
     provided(modules, Tocsin)?.adopt(this.#groups)
   }
@@ -75,9 +76,7 @@ export class TocsinAdapter implements WebSocketAdapter<AnyEndpoint, Connection> 
     const routes = this.#groups.map((group) => upgradeRoute(this.#app, group))
     const own = this.#groups.filter(({ port }) => port !== 0)
     const server = this.#app.getHttpServer() as UpgradeServer
-    const { ignore } = this.#options
-    const options = { onError: (error: unknown) => new Logger(TocsinAdapter.name).error(error), ...(ignore && { ignore }) }
-    if (own.length < routes.length) this.#dispatching = dispatchUpgrades(server, marked(this.#platform, 0), options)
+    if (own.length < routes.length) this.#dispatching = dispatchUpgrades(server, marked(this.#platform, 0), dispatchOptions(this.#options))
     followRoutes(this.#app.getHttpAdapter(), {
       beforeRoutes: () => { for (const route of routes) this.#platform.addUpgrade(route) },
       behindRoutes: () => {

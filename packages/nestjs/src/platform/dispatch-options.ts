@@ -1,0 +1,9 @@
+// What the dispatcher of upgrades is told by the application's options. Values only.
+import { Logger } from '@nestjs/common'
+import type { DispatchUpgradesOptions } from '@tocsin/core'
+import type { TocsinOptions } from '../gateway/gateway-options.js'
+
+export function dispatchOptions({ ignore, handshakeTimeout, runtime }: TocsinOptions): DispatchUpgradesOptions {
+  const onError = (error: unknown): void => new Logger('TocsinAdapter').error(error)
+  return { onError, ...(ignore && { ignore }), ...(handshakeTimeout && { handshakeTimeout }), ...(runtime && { runtime }) }
+}
