@@ -4,8 +4,6 @@ import { UsageError } from '../protocol/errors.js'
 import { parseAuthority } from './authority.js'
 import type { HandshakeRequest } from './request.js'
 
-export { compileAllowedHosts, isHostAllowed, type HostPolicy } from './allowed-hosts.js'
-
 /** How a request reached the site, as the framework or a trusted proxy sees it. */
 export interface RequestView {
   /** Absent where it is not known: plain TCP behind a proxy that is not trusted says nothing about the page's scheme. */
