@@ -150,7 +150,7 @@ export class Connection<Data = unknown> {
 
   /** Cuts TCP at once, without a Close frame: the peer sees 1006. */
   terminate(): void {
-    this[WIRE].cut('local')
+    this[WIRE].closing.cut('local')
   }
 
   /** Stops reading from this peer until `resume()`; sending goes on, and the heartbeat judges nobody meanwhile. */
@@ -189,7 +189,8 @@ export class Connection<Data = unknown> {
 
   /**
    * The messages, by pull: from now on they go to this iterator and to no handler. Ends when the connection closes; after
-   * a `break` the next loop goes on where this one stopped.
+   * a `break` the next loop goes on where this one stopped. While nobody loops, `maxQueuedMessages` wait and then reading
+   * stops, so that not even the peer's Close is seen: loop again, or close.
    * @throws UsageError when a handler has received a message, or another loop is active
    */
   [Symbol.asyncIterator](): AsyncIterableIterator<string | Buffer> {

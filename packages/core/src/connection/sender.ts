@@ -111,7 +111,7 @@ export class Sender {
       }
     } catch (error) {
       // A message that has begun can only be ended by its end: a receiver must never take half of it for the whole.
-      if (this.#fragmented !== undefined) this.#wire.fail({ code: CloseCode.InternalError, reason: '' }, toError(error))
+      if (this.#fragmented !== undefined) this.#wire.closing.fail({ code: CloseCode.InternalError, reason: '' }, toError(error))
       throw error
     }
     if (!this.#accepts(0)) return false
@@ -128,7 +128,7 @@ export class Sender {
   close(status: CloseStatus): boolean {
     if (status.code !== CloseCode.NoStatusReceived) assertSendable(status.code, status.reason)
     this.#wire.host.counters.bytesDropped += this.dropDeferred()
-    return this.#wire.startClosingHandshake(status, this.#wire.host.settings.closeTimeout)
+    return this.#wire.closing.start(status, this.#wire.host.settings.closeTimeout)
   }
 
   /** What waited for the end of a fragmented message will never be sent. @returns how much that is, in bytes */
@@ -155,7 +155,7 @@ export class Sender {
   /** The slow-consumer policy `close`: the peer does not keep up, so it is told to come back later. */
   #overflow(): void {
     const message = `more than maxBufferedAmount (${this.#wire.host.settings.maxBufferedAmount} bytes) waited to be sent`
-    this.#wire.fail({ code: CloseCode.TryAgainLater, reason: 'too slow' }, new WebSocketError('WS_ERR_SLOW_CONSUMER', message))
+    this.#wire.closing.fail({ code: CloseCode.TryAgainLater, reason: 'too slow' }, new WebSocketError('WS_ERR_SLOW_CONSUMER', message))
   }
 }
 

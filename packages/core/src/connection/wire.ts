@@ -1,29 +1,28 @@
-// The machinery of one connection: transport -> receiver -> inbox one way, outbox -> transport the other, and the one
-// place that moves its life (life.ts). What the application may do with it is connection.ts.
+// The machinery of one connection: transport -> intake -> inbox one way, outbox -> transport the other, watchdog and closing
+// beside them. Joins its rooms, and does little itself. What the application may do with it is connection.ts.
 import { AsyncResource } from 'node:async_hooks'
 import { Buffer } from 'node:buffer'
 import type { Duplex } from 'node:stream'
 import { CloseCode } from '../protocol/close-code.js'
-import { type CloseStatus, parseClosePayload, serializeClosePayload } from '../protocol/close-payload.js'
+import { type CloseStatus, parseClosePayload } from '../protocol/close-payload.js'
 import { ProtocolError, WebSocketError } from '../protocol/errors.js'
 import { CloseFrame, Frame } from '../protocol/frame.js'
 import { firstByteOf } from '../protocol/frame-writer.js'
 import type { MessageKind } from '../protocol/message-assembler.js'
 import { Opcode } from '../protocol/opcode.js'
 import type { Runtime } from '../runtime.js'
+import { Closing, type ClosingOwner } from './closing.js'
 import { Intake, type IntakeOwner } from './intake.js'
 import { Inbox, type InboxOwner } from './inbox.js'
-import { CLOSING_LOCALLY, type Life, OPEN, closeEventOf, lifeAfterCut, takesFrames } from './life.js'
+import { type Life, OPEN, takesFrames } from './life.js'
 import { Outbox, type OutboxOwner } from './outbox.js'
 import type { ConnectionHost, ConnectionSettings } from './settings.js'
 import { Transport, type TransportOwner } from './transport.js'
 import { Watchdog, type WatchdogOwner } from './watchdog.js'
 
-/** After a failure the peer has this long to read our Close frame. */
-const FAILURE_TIMEOUT = 1_000
 const EMPTY = Buffer.alloc(0)
 
-export class Wire<Connection = unknown> implements TransportOwner, OutboxOwner, InboxOwner<Connection>, IntakeOwner, WatchdogOwner {
+export class Wire<Connection = unknown> implements TransportOwner, OutboxOwner, InboxOwner<Connection>, IntakeOwner, WatchdogOwner, ClosingOwner {
   readonly connection: Connection
   readonly host: ConnectionHost<Connection>
   readonly transport: Transport
@@ -31,7 +30,7 @@ export class Wire<Connection = unknown> implements TransportOwner, OutboxOwner, 
   readonly inbox: Inbox<Connection>
   readonly intake: Intake
   readonly watchdog: Watchdog
-  life: Life = OPEN
+  readonly closing = new Closing(this)
   bytesReceived = 0
   bytesSent = 0
   lastSentAt = 0
@@ -95,7 +94,7 @@ export class Wire<Connection = unknown> implements TransportOwner, OutboxOwner, 
   }
 
   onReceiveError(error: unknown): void {
-    if (error instanceof ProtocolError) this.fail({ code: error.closeCode, reason: shortened(error.message) }, error)
+    if (error instanceof ProtocolError) this.closing.fail({ code: error.closeCode, reason: shortened(error.message) }, error)
     else this.onHandlerFailed(error)
   }
 
@@ -139,72 +138,23 @@ export class Wire<Connection = unknown> implements TransportOwner, OutboxOwner, 
     if (this.host.hasHandler('pong')) this.inbox.pushEvent('pong', Buffer.from(payload))
   }
 
-  // --- closing ---
-
-  /** Starts the closing handshake (RFC 6455 §7.1.2): what was accepted for sending goes first. */
-  startClosingHandshake(status: CloseStatus, timeout: number): boolean {
-    if (this.life !== OPEN) return false
-    this.life = CLOSING_LOCALLY
-    this.#sendClose(status)
-    this.watchdog.startClosing(timeout)
-    this.intake.setPaused(false)
-    return true
-  }
-
   #onClose(status: CloseStatus): void {
     if (this.host.settings.deliver.close) this.inbox.pushEvent('frame', new CloseFrame(status.code, status.reason))
-    const isAnswer = this.life !== OPEN
-    this.life = { state: 'closing', by: 'handshake', initiator: isAnswer ? 'local' : 'peer', status }
-    this.intake.stop()
-    // What the kernel takes at once still goes out; what the peer has not read by now it never will: dropped, and counted.
-    this.outbox.flush()
-    const isCloseUnsent = this.#dropUnsent() > 0 || !isAnswer
-    // RFC 6455 §5.5.1: the answer echoes the code.
-    if (isCloseUnsent) this.#sendClose({ code: status.code, reason: '' })
-    this.watchdog.startClosing(this.host.settings.closeTimeout)
-    this.#end()
+    this.closing.onCloseFrame(status, this.host.settings.closeTimeout)
   }
 
-  /** RFC 6455 §7.1.7, _Fail the WebSocket Connection_: Close, FIN, and nothing of the peer's is taken any more. */
-  fail(status: CloseStatus, error?: Error): void {
-    if (!takesFrames(this.life)) return
-    const isCloseUnsent = this.life === OPEN
-    this.life = { state: 'closing', by: 'failure', status, error }
-    this.intake.stop()
-    if (isCloseUnsent) {
-      this.outbox.flush()
-      this.#dropUnsent()
-      this.#sendClose(status)
-    }
-    this.watchdog.shorten(FAILURE_TIMEOUT)
-    this.#end()
+  // --- closing ---
+
+  get life(): Life {
+    return this.closing.life
   }
 
-  /** Ends TCP at once; the peer gets no Close frame. */
-  cut(initiator: 'local' | 'peer', error?: Error): void {
-    if (this.life.state === 'closed') return
-    this.life = lifeAfterCut(this.life, { initiator, error, hasUnsent: this.outbox.bufferedAmount > 0 })
-    this.intake.stop()
-    this.#dropUnsent()
-    this.transport.destroy()
-  }
-
-  #sendClose(status: CloseStatus): void {
-    this.outbox.sendBytes(firstByteOf(Opcode.Close), serializeClosePayload(status.code, status.reason))
-  }
-
-  #dropUnsent(): number {
+  dropUnsent(): number {
     const dropped = this.outbox.discard()
     if (dropped === 0) return 0
     this.host.counters.bytesDropped += dropped - this.#uncounted
     this.#uncounted = 0
     return dropped
-  }
-
-  /** RFC 6455 §7.1.1: the server closes TCP first. */
-  #end(): void {
-    this.outbox.flushForEnd()
-    this.transport.end()
   }
 
   onEnd(): void {
@@ -213,15 +163,11 @@ export class Wire<Connection = unknown> implements TransportOwner, OutboxOwner, 
   }
 
   onIntakeEnd(): void {
-    this.cut('peer')
+    this.closing.cut('peer')
   }
 
   onClosed(error: Error | undefined): void {
-    const event = closeEventOf(this.life, error)
-    this.life = { state: 'closed', event }
-    this.watchdog.stop()
-    this.intake.stop()
-    this.#dropUnsent()
+    const event = this.closing.finish(error)
     this.onDrained()
     this.#context.runInAsyncScope(() => {
       this.host.onClosed(this.connection)
@@ -237,15 +183,15 @@ export class Wire<Connection = unknown> implements TransportOwner, OutboxOwner, 
   }
 
   onSilent(): void {
-    this.cut('local', new WebSocketError('WS_ERR_HEARTBEAT', 'the peer did not answer the heartbeat'))
+    this.closing.cut('local', new WebSocketError('WS_ERR_HEARTBEAT', 'the peer did not answer the heartbeat'))
   }
 
   onCloseDeadline(): void {
-    this.cut('local', new WebSocketError('WS_ERR_CLOSE_TIMEOUT', 'the closing handshake did not finish in time'))
+    this.closing.cut('local', new WebSocketError('WS_ERR_CLOSE_TIMEOUT', 'the closing handshake did not finish in time'))
   }
 
   onHandlerFailed(error: unknown): void {
-    this.fail({ code: CloseCode.InternalError, reason: '' }, error instanceof Error ? error : undefined)
+    this.closing.fail({ code: CloseCode.InternalError, reason: '' }, error instanceof Error ? error : undefined)
     this.host.onHandlerError(error, this.connection)
   }
 

@@ -31,7 +31,7 @@ export class Lingering<Member extends Connection<unknown>> {
   close(runtime: Runtime, options: Required<CloseOptions>, isChosen: (member: Member) => boolean): Promise<void> {
     const chosen = new Set([...this.#members].filter(isChosen))
     const { code, reason, deadline } = options
-    for (const member of chosen) member[WIRE].startClosingHandshake({ code, reason }, deadline)
+    for (const member of chosen) member[WIRE].closing.start({ code, reason }, deadline)
     return chosen.size === 0 ? Promise.resolve() : this.#settled(runtime, chosen, deadline)
   }
 

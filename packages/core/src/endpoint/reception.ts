@@ -72,9 +72,10 @@ export class Reception<Data> implements OpeningOwner<Data> {
   admit(request: IncomingMessage, response: ServerResponse, admission: Admission<Data>): Promise<Connection<Data> | null> {
     const upgrade = pendingUpgradeOf(request)
     if (upgrade === undefined) throw new UsageError('WS_ERR_NOT_DISPATCHED', 'no upgrade is pending for this request')
+    const { decide = this.#decideAlone, respond, id } = admission
+    if (id !== undefined && this.#host.connections.has(id)) throw new UsageError('WS_ERR_ID_TAKEN', `there is a connection ${id} already`)
     upgrade.claim()
     this.#watch(upgrade.server)
-    const { decide = this.#decideAlone, respond, id } = admission
     const view = overlayView(requestViewOf(request, this.options.trustedProxies), admission.view)
     return new Promise((resolve) => {
       this.#expected.set(request, { id, resolve })

@@ -63,9 +63,15 @@ async function round(number) {
     }
   }))
   while (endpoint.connections.size > 0 || endpoint.stats().pendingHandshakes > 0) await turn()
-  for (let i = 0; i < 10; i++) { await turn(); globalThis.gc() }
-  const { heapUsed, arrayBuffers } = process.memoryUsage()
-  return { heapUsed, arrayBuffers }
+  // What is still being closed down by Node, or compiled by V8, is no leak: the lowest of several looks counts
+  const looks = []
+  for (let i = 0; i < 6; i++) {
+    await new Promise((resolve) => { setTimeout(resolve, 20) })
+    globalThis.gc()
+    const { heapUsed, arrayBuffers } = process.memoryUsage()
+    looks.push({ heapUsed, arrayBuffers })
+  }
+  return looks.toSorted((a, b) => a.heapUsed - b.heapUsed)[0]
 }
 
 const heaps = []
@@ -73,6 +79,8 @@ for (let i = 0; i < ROUNDS; i++) heaps.push(await round(i))
 const deadlines = runtime.wheel.size
 await endpoint.close()
 await new Promise((resolve) => { server.close(resolve) })
-await turn()
-const resources = process.getActiveResourcesInfo().filter((name) => !/Pipe|TTY|FS|Immediate/.test(name))
+const resourcesLeft = () => process.getActiveResourcesInfo().filter((name) => !/Pipe|TTY|FS|Immediate/.test(name))
+// Node takes some turns to let go of handles that are closed
+for (let i = 0; i < 100 && resourcesLeft().length > 0; i++) await new Promise((resolve) => { setTimeout(resolve, 10) })
+const resources = resourcesLeft()
 console.log(JSON.stringify({ heaps, kinds, deadlines, resources, stats: endpoint.stats() }))

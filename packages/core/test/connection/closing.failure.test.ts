@@ -67,7 +67,7 @@ test('reading goes on for that, even when the application does not keep up', asy
   receive(b, ...Array.from({ length: 17 }, () => 'x'))
   await turns()
   expect(b.wire.isReading).toBe(false)
-  b.wire.fail({ code: 1011, reason: '' })
+  b.wire.closing.fail({ code: 1011, reason: '' })
   expect(b.wire.isReading).toBe(true)
   b.stream.receiveEnd()
   await turns()
