@@ -4,7 +4,7 @@ import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-c
 
 export class ChatTab {
   readonly page: Page
-  /** What the page complained of; a lost connection is no complaint. */
+  /** What the page complained of; a lost connection is no complaint, nor is the 503 of a server that is on its way out. */
   readonly complaints: string[] = []
 
   private constructor(page: Page) {
@@ -12,7 +12,7 @@ export class ChatTab {
     page.setDefaultTimeout(10_000)
     page.on('pageerror', (error) => this.complaints.push(String(error)))
     page.on('console', (message) => {
-      if (message.type() === 'error' && !/ERR_CONNECTION|status of 4/.test(message.text())) this.complaints.push(message.text())
+      if (message.type() === 'error' && !/ERR_CONNECTION|status of (4|503)/.test(message.text())) this.complaints.push(message.text())
     })
   }
 

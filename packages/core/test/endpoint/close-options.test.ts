@@ -1,0 +1,27 @@
+// How something is to end: the defaults, and what cannot be sent.
+import { expect, test } from 'vitest'
+import { type CloseOptions, resolveCloseOptions } from '../../src/endpoint/close-options.js'
+import { UsageError } from '../../src/protocol/errors.js'
+
+test('1001 within ten seconds, unless said otherwise', () => {
+  expect(resolveCloseOptions({})).toEqual({ code: 1001, reason: '', deadline: 10_000 })
+  const own = { code: 4000, reason: 'é'.repeat(61), deadline: Infinity }
+  expect(resolveCloseOptions(own)).toEqual(own)
+  expect(resolveCloseOptions({ deadline: 0.5 }).deadline).toBe(0.5)
+})
+
+test.each<[CloseOptions, string]>([
+  [{ code: 1005 }, 'WS_ERR_CLOSE_CODE'],
+  [{ code: 1006 }, 'WS_ERR_CLOSE_CODE'],
+  [{ code: 5000 }, 'WS_ERR_CLOSE_CODE'],
+  [{ reason: 'é'.repeat(62) }, 'WS_ERR_CLOSE_REASON'],
+  [{ reason: 7 as unknown as string }, 'WS_ERR_CLOSE_REASON'],
+  [{ deadline: 0 }, 'WS_ERR_INVALID_OPTION'],
+  [{ deadline: -1 }, 'WS_ERR_INVALID_OPTION'],
+  [{ deadline: NaN }, 'WS_ERR_INVALID_OPTION'],
+  [{ deadline: '10' as unknown as number }, 'WS_ERR_INVALID_OPTION'],
+])('%j is the caller\'s mistake', (options, code) => {
+  const refused = expect.objectContaining({ code }) as Error
+  expect(() => resolveCloseOptions(options)).toThrow(refused)
+  expect(() => resolveCloseOptions(options)).toThrow(UsageError)
+})
