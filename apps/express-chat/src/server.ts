@@ -3,14 +3,8 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { attach } from '@tocsin/express'
+import type { ChatServer, Settings } from 'tocsin-chat-page'
 import { createApp } from './app.js'
-import type { Settings } from './settings.js'
-
-export interface ChatServer {
-  readonly url: string
-  /** Every client gets Close 1001, then the server is gone. May be called again. */
-  stop(): Promise<void>
-}
 
 /** Rejects when the port cannot be had. */
 export async function startChat({ port, host }: Settings): Promise<ChatServer> {

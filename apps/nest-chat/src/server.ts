@@ -5,15 +5,8 @@ import { fileURLToPath } from 'node:url'
 import { NestFactory } from '@nestjs/core'
 import type { NestExpressApplication } from '@nestjs/platform-express'
 import { TocsinAdapter } from '@tocsin/nestjs'
-import { chatPage, pageHeaders } from 'tocsin-chat-page'
+import { chatPage, type ChatServer, pageHeaders, type Settings } from 'tocsin-chat-page'
 import { AppModule } from './app.module.js'
-import type { Settings } from './settings.js'
-
-export interface ChatServer {
-  readonly url: string
-  /** Every client gets Close 1001, then the server is gone. May be called again. */
-  stop(): Promise<void>
-}
 
 /** Rejects when the port cannot be had. */
 export async function startChat({ port, host }: Settings): Promise<ChatServer> {

@@ -13,7 +13,10 @@ function sending(opcode: Opcode = Opcode.Text) {
   const outbox = {
     sendText: (firstByte: number, text: string) => log.push(`${firstByte.toString(16)} text ${text}`),
     sendBytes: (firstByte: number, bytes: Buffer) => log.push(`${firstByte.toString(16)} bytes ${bytes.toString()}`),
-    sendShared: (frame: SharedFrame) => { shared.push(frame); log.push(`shared ${frame.bytes.toString('latin1', frame.start, frame.end)}`) },
+    sendShared: (frame: SharedFrame) => {
+      shared.push(frame)
+      log.push(`shared ${frame.bytes.toString('latin1', frame.start, frame.end)}`)
+    },
   } as unknown as Outbox
   return { log, shared, message: new FragmentedSend(outbox, opcode, true) }
 }

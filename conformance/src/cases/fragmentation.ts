@@ -1,0 +1,97 @@
+// Fragments (RFC 6455 §5.4): in sequence, of any size, with control frames between them.
+import { Buffer } from 'node:buffer'
+import { type Case, type Theme, answers, conversation, fails, staysOpen } from '../case.js'
+import { BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT, closeBody, fragments, frame, slices } from '../wire/frame.js'
+import { END, binary, close, pong, text } from '../wire/seen.js'
+
+const SPLITS: [name: string, parts: string[]][] = [
+  ['two fragments', ['Hel', 'lo']],
+  ['three fragments', ['He', 'l', 'lo']],
+  ['an empty first fragment', ['', 'Hello']],
+  ['an empty middle fragment', ['Hel', '', 'lo']],
+  ['an empty last fragment', ['Hello', '']],
+  ['empty fragments only', ['', '', '']],
+  ['fragments of 1 byte', [...'Hello, fragmented world']],
+]
+
+function sequences(): Case[] {
+  return SPLITS.flatMap(([name, parts]) => [
+    answers({ name: `text in ${name}`, section: '5.4' }, { bytes: fragments(TEXT, parts) }, [text(parts.join(''))]),
+    answers({ name: `binary in ${name}`, section: '5.4' }, { bytes: fragments(BINARY, parts) }, [binary(parts.join(''))]),
+    answers({ name: `text in ${name}, in pieces of 1`, section: '5.4' }, { bytes: fragments(TEXT, parts), pieces: 1 }, [text(parts.join(''))]),
+  ])
+}
+
+function sizes(): Case[] {
+  const whole = Buffer.alloc(65_536, 'The quick brown fox. ')
+  return [64, 125, 126, 4_096].map((size) =>
+    answers({ name: `65536 bytes in fragments of ${size}`, section: '5.4' }, { bytes: fragments(BINARY, slices(whole, size)) }, [binary(whole)]))
+}
+
+/** RFC 6455 §5.4: control frames MAY be injected in the middle; a Ping's answer does not wait for the message's end. */
+function controlBetween(): Case[] {
+  const [first, last] = fragments(TEXT, ['Hel', 'lo']) as [Buffer, Buffer]
+  return [
+    conversation({ name: 'Ping between fragments is answered before the last one comes', section: '5.4' }, async (peer) => {
+      peer.write(Buffer.concat([first, frame(PING, 'between')]))
+      await peer.expect(pong('between'))
+      peer.write(last)
+      await peer.expect(text('Hello'))
+    }),
+    conversation({ name: 'Ping after every fragment', section: '5.4' }, async (peer) => {
+      for (const [index, fragment] of fragments(TEXT, [...'every fragment', '']).slice(0, -1).entries()) {
+        peer.write(Buffer.concat([fragment, frame(PING, `ping ${index}`)]))
+        await peer.expect(pong(`ping ${index}`))
+      }
+      peer.write(frame(CONTINUATION))
+      await peer.expect(text('every fragment'))
+    }),
+    conversation({ name: 'Ping between fragments, all in pieces of 1', section: '5.4' }, async (peer) => {
+      await peer.writeInPieces(Buffer.concat([first, frame(PING, 'between'), last]), 1)
+      await peer.expect(pong('between'), text('Hello'))
+    }),
+    answers({ name: 'Pong between fragments', section: '5.4' }, { bytes: [first, frame(PONG, 'between'), last] }, [text('Hello')]),
+    conversation({ name: 'Close between fragments', section: '5.5.1' }, async (peer) => {
+      peer.write(Buffer.concat([first, frame(CLOSE, closeBody(1000)), last]))
+      await peer.expect(close(1000), END)
+    }),
+  ]
+}
+
+function outOfSequence(): Case[] {
+  const first = frame(TEXT, 'Hel', { fin: false })
+  const wrong: [name: string, bytes: Buffer[]][] = [
+    ['a continuation without a beginning', [frame(CONTINUATION, 'lo')]],
+    ['an empty continuation without a beginning', [frame(CONTINUATION)]],
+    ['a continuation without a beginning and without FIN', [frame(CONTINUATION, 'lo', { fin: false })]],
+    ['text within a fragmented message', [first, frame(TEXT, 'lo')]],
+    ['binary within a fragmented message', [first, frame(BINARY, 'lo')]],
+    ['a first fragment within a fragmented message', [first, frame(TEXT, 'lo', { fin: false })]],
+    ['text within a fragmented message, behind a Pong', [first, frame(PONG), frame(TEXT, 'lo')]],
+  ]
+  return [
+    ...wrong.map(([name, bytes]) => fails({ name, section: '5.4' }, { bytes }, 1002)),
+    conversation({ name: 'a continuation behind a complete message', section: '5.4' }, async (peer) => {
+      peer.write(Buffer.concat(fragments(TEXT, ['Hel', 'lo'])))
+      await peer.expect(text('Hello'))
+      peer.write(frame(CONTINUATION, 'more'))
+      await peer.expect(close(1002), END)
+    }),
+  ]
+}
+
+function inARow(): Case {
+  return conversation({ name: 'fragmented and whole messages in turn', section: '5.4' }, async (peer) => {
+    for (const opcode of [TEXT, BINARY, TEXT]) {
+      peer.write(Buffer.concat([...fragments(opcode, ['a', 'b', 'c']), frame(opcode, 'whole')]))
+      const seen = opcode === TEXT ? text : binary
+      await peer.expect(seen('abc'), seen('whole'))
+    }
+    await staysOpen(peer)
+  })
+}
+
+export const fragmentation: Theme = {
+  name: 'Fragmentation',
+  cases: [...sequences(), ...sizes(), ...controlBetween(), inARow(), ...outOfSequence()],
+}
