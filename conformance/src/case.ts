@@ -18,20 +18,17 @@ export interface Theme {
   readonly cases: readonly Case[]
 }
 
-/** What a case is called. */
-export interface Title {
-  readonly name: string
-  readonly section: string
-}
+/** The section of RFC 6455, and what the case is called. */
+export type Title = readonly [section: string, name: string]
 
 /** Any conversation on an established connection. */
-export function conversation(title: Title, run: (peer: Peer) => Promise<void>): Case {
-  return { ...title, run: (target) => withPeer(Peer.open(target), run) }
+export function conversation([section, name]: Title, run: (peer: Peer) => Promise<void>): Case {
+  return { name, section, run: (target) => withPeer(Peer.open(target), run) }
 }
 
 /** On a connection whose handshake the case does itself. */
-export function rawConversation(title: Title, run: (peer: Peer, target: Target) => Promise<void>): Case {
-  return { ...title, run: (target) => withPeer(Peer.connect(target), (peer) => run(peer, target)) }
+export function rawConversation([section, name]: Title, run: (peer: Peer, target: Target) => Promise<void>): Case {
+  return { name, section, run: (target) => withPeer(Peer.connect(target), (peer) => run(peer, target)) }
 }
 
 async function withPeer(opening: Promise<Peer>, run: (peer: Peer) => Promise<void>): Promise<void> {

@@ -15,7 +15,8 @@ const { values } = parseArgs({
     write: { type: 'boolean', default: false },
   },
 })
-if (values.write && (values.url !== undefined || values.only !== undefined)) throw new Error('--write is about all themes, and about Tocsin')
+const isPartial = values.url !== undefined || values.only !== undefined
+if (values.write && isPartial) throw new Error('--write is about all themes, and about Tocsin')
 
 const only = values.only?.toLowerCase() ?? ''
 const themes = THEMES.filter(({ name }) => name.toLowerCase().includes(only))

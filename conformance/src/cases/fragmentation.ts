@@ -16,29 +16,29 @@ const SPLITS: [name: string, parts: string[]][] = [
 
 function sequences(): Case[] {
   return SPLITS.flatMap(([name, parts]) => [
-    answers({ name: `text in ${name}`, section: '5.4' }, { bytes: fragments(TEXT, parts) }, [text(parts.join(''))]),
-    answers({ name: `binary in ${name}`, section: '5.4' }, { bytes: fragments(BINARY, parts) }, [binary(parts.join(''))]),
-    answers({ name: `text in ${name}, in pieces of 1`, section: '5.4' }, { bytes: fragments(TEXT, parts), pieces: 1 }, [text(parts.join(''))]),
+    answers(['5.4', `text in ${name}`], { bytes: fragments(TEXT, parts) }, [text(parts.join(''))]),
+    answers(['5.4', `binary in ${name}`], { bytes: fragments(BINARY, parts) }, [binary(parts.join(''))]),
+    answers(['5.4', `text in ${name}, in pieces of 1`], { bytes: fragments(TEXT, parts), pieces: 1 }, [text(parts.join(''))]),
   ])
 }
 
 function sizes(): Case[] {
   const whole = Buffer.alloc(65_536, 'The quick brown fox. ')
   return [64, 125, 126, 4_096].map((size) =>
-    answers({ name: `65536 bytes in fragments of ${size}`, section: '5.4' }, { bytes: fragments(BINARY, slices(whole, size)) }, [binary(whole)]))
+    answers(['5.4', `65536 bytes in fragments of ${size}`], { bytes: fragments(BINARY, slices(whole, size)) }, [binary(whole)]))
 }
 
 /** RFC 6455 §5.4: control frames MAY be injected in the middle; a Ping's answer does not wait for the message's end. */
 function controlBetween(): Case[] {
   const [first, last] = fragments(TEXT, ['Hel', 'lo']) as [Buffer, Buffer]
   return [
-    conversation({ name: 'Ping between fragments is answered before the last one comes', section: '5.4' }, async (peer) => {
+    conversation(['5.4', 'Ping between fragments is answered before the last one comes'], async (peer) => {
       peer.write(Buffer.concat([first, frame(PING, 'between')]))
       await peer.expect(pong('between'))
       peer.write(last)
       await peer.expect(text('Hello'))
     }),
-    conversation({ name: 'Ping after every fragment', section: '5.4' }, async (peer) => {
+    conversation(['5.4', 'Ping after every fragment'], async (peer) => {
       for (const [index, fragment] of fragments(TEXT, [...'every fragment', '']).slice(0, -1).entries()) {
         peer.write(Buffer.concat([fragment, frame(PING, `ping ${index}`)]))
         await peer.expect(pong(`ping ${index}`))
@@ -46,12 +46,12 @@ function controlBetween(): Case[] {
       peer.write(frame(CONTINUATION))
       await peer.expect(text('every fragment'))
     }),
-    conversation({ name: 'Ping between fragments, all in pieces of 1', section: '5.4' }, async (peer) => {
+    conversation(['5.4', 'Ping between fragments, all in pieces of 1'], async (peer) => {
       await peer.writeInPieces(Buffer.concat([first, frame(PING, 'between'), last]), 1)
       await peer.expect(pong('between'), text('Hello'))
     }),
-    answers({ name: 'Pong between fragments', section: '5.4' }, { bytes: [first, frame(PONG, 'between'), last] }, [text('Hello')]),
-    conversation({ name: 'Close between fragments', section: '5.5.1' }, async (peer) => {
+    answers(['5.4', 'Pong between fragments'], { bytes: [first, frame(PONG, 'between'), last] }, [text('Hello')]),
+    conversation(['5.5.1', 'Close between fragments'], async (peer) => {
       peer.write(Buffer.concat([first, frame(CLOSE, closeBody(1000)), last]))
       await peer.expect(close(1000), END)
     }),
@@ -70,8 +70,8 @@ function outOfSequence(): Case[] {
     ['text within a fragmented message, behind a Pong', [first, frame(PONG), frame(TEXT, 'lo')]],
   ]
   return [
-    ...wrong.map(([name, bytes]) => fails({ name, section: '5.4' }, { bytes }, 1002)),
-    conversation({ name: 'a continuation behind a complete message', section: '5.4' }, async (peer) => {
+    ...wrong.map(([name, bytes]) => fails(['5.4', name], { bytes }, 1002)),
+    conversation(['5.4', 'a continuation behind a complete message'], async (peer) => {
       peer.write(Buffer.concat(fragments(TEXT, ['Hel', 'lo'])))
       await peer.expect(text('Hello'))
       peer.write(frame(CONTINUATION, 'more'))
@@ -81,7 +81,7 @@ function outOfSequence(): Case[] {
 }
 
 function inARow(): Case {
-  return conversation({ name: 'fragmented and whole messages in turn', section: '5.4' }, async (peer) => {
+  return conversation(['5.4', 'fragmented and whole messages in turn'], async (peer) => {
     for (const opcode of [TEXT, BINARY, TEXT]) {
       peer.write(Buffer.concat([...fragments(opcode, ['a', 'b', 'c']), frame(opcode, 'whole')]))
       const seen = opcode === TEXT ? text : binary

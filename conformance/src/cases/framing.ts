@@ -1,9 +1,8 @@
 // Frames of every length, in every form of it (RFC 6455 §5.2), and however TCP cuts them.
 import { Buffer } from 'node:buffer'
-import { type Case, type Theme, answers, conversation, fails, rawConversation, staysOpen } from '../case.js'
-import { BINARY, PING, TEXT, frame } from '../wire/frame.js'
-import { Peer } from '../wire/peer.js'
-import { binary, pong, text } from '../wire/seen.js'
+import { type Case, type Theme, answers, conversation, fails, staysOpen } from '../case.js'
+import { BINARY, TEXT, frame } from '../wire/frame.js'
+import { binary, text } from '../wire/seen.js'
 
 const SIZES = [0, 1, 2, 3, 4, 5, 124, 125, 126, 127, 128, 65_535, 65_536, 65_537, 1_048_576]
 const SMALL = SIZES.filter((size) => size <= 128)
@@ -21,8 +20,8 @@ function letters(size: number): string {
 
 function lengths(): Case[] {
   return SIZES.flatMap((size) => [
-    answers({ name: `text of ${size} bytes`, section: '5.2' }, { bytes: frame(TEXT, letters(size)) }, [text(letters(size))]),
-    answers({ name: `binary of ${size} bytes`, section: '5.2' }, { bytes: frame(BINARY, pattern(size)) }, [binary(pattern(size))]),
+    answers(['5.2', `text of ${size} bytes`], { bytes: frame(TEXT, letters(size)) }, [text(letters(size))]),
+    answers(['5.2', `binary of ${size} bytes`], { bytes: frame(BINARY, pattern(size)) }, [binary(pattern(size))]),
   ])
 }
 
@@ -30,8 +29,7 @@ function cuts(): Case[] {
   const small = SMALL.map((size): [number, number] => [size, 1])
   const large = SIZES.filter((size) => size > 128).flatMap((size) => LARGE_PIECES.map((pieces): [number, number] => [size, pieces]))
   return [...small, ...large].map(([size, pieces]) => {
-    const title = { name: `binary of ${size} bytes in pieces of ${pieces}`, section: '5.2' }
-    return answers(title, { bytes: frame(BINARY, pattern(size)), pieces }, [binary(pattern(size))])
+    return answers(['5.2', `binary of ${size} bytes in pieces of ${pieces}`], { bytes: frame(BINARY, pattern(size)), pieces }, [binary(pattern(size))])
   })
 }
 
@@ -40,14 +38,14 @@ function notMinimal(): Case[] {
   const wrong: [size: number, bits: 16 | 64][] = [[0, 16], [1, 16], [125, 16], [0, 64], [1, 64], [125, 64], [126, 64], [65_535, 64]]
   return wrong.flatMap(([size, lengthBits]) => [TEXT, BINARY].map((opcode) => {
     const name = `${opcode === TEXT ? 'text' : 'binary'} of ${size} bytes with a ${lengthBits}-bit length`
-    return fails({ name, section: '5.2' }, { bytes: frame(opcode, letters(size), { lengthBits }) }, 1002)
+    return fails(['5.2', name], { bytes: frame(opcode, letters(size), { lengthBits }) }, 1002)
   }))
 }
 
 /** RFC 6455 §5.2: the most significant bit MUST be 0. It is seen in the header: no payload follows. */
 function topBit(): Case[] {
   return [0x8000_0000_0000_0000n, 0x8000_0000_0000_0001n, 0xffff_ffff_ffff_ffffn].map((declaredLength) =>
-    fails({ name: `64-bit length 0x${declaredLength.toString(16)}`, section: '5.2' }, { bytes: frame(BINARY, '', { declaredLength }) }, 1002))
+    fails(['5.2', `64-bit length 0x${declaredLength.toString(16)}`], { bytes: frame(BINARY, '', { declaredLength }) }, 1002))
 }
 
 function sequences(): Case[] {
@@ -55,22 +53,16 @@ function sequences(): Case[] {
   const many = Array.from({ length: 500 }, (_, index) => `message ${index}`)
   const seen = [text('one'), binary('two'), text('three')]
   return [
-    answers({ name: 'three messages in one segment', section: '5.1' }, { bytes: three }, seen),
-    answers({ name: 'three messages in pieces of 1', section: '5.1' }, { bytes: three, pieces: 1 }, seen),
-    answers({ name: 'three messages in pieces of 5', section: '5.1' }, { bytes: three, pieces: 5 }, seen),
-    answers({ name: '500 messages in one segment', section: '5.1' }, { bytes: many.map((each) => frame(TEXT, each)) }, many.map((each) => text(each))),
-    conversation({ name: 'a header, and its payload later', section: '5.2' }, async (peer) => {
+    answers(['5.1', 'three messages in one segment'], { bytes: three }, seen),
+    answers(['5.1', 'three messages in pieces of 1'], { bytes: three, pieces: 1 }, seen),
+    answers(['5.1', 'three messages in pieces of 5'], { bytes: three, pieces: 5 }, seen),
+    answers(['5.1', '500 messages in one segment'], { bytes: many.map((each) => frame(TEXT, each)) }, many.map((each) => text(each))),
+    conversation(['5.2', 'a header, and its payload later'], async (peer) => {
       const bytes = frame(TEXT, 'later')
       peer.write(bytes.subarray(0, 6))
       await peer.writeInPieces(bytes.subarray(6), 2)
       await peer.expect(text('later'))
       await staysOpen(peer)
-    }),
-    rawConversation({ name: 'frames in the segment of the handshake', section: '4.1' }, async (_unused, target) => {
-      const peer = await Peer.open(target, Buffer.concat([frame(TEXT, 'early'), frame(PING, 'bird')]))
-      await peer.expect(text('early'), pong('bird'))
-      await staysOpen(peer)
-      peer.destroy()
     }),
   ]
 }
@@ -78,7 +70,7 @@ function sequences(): Case[] {
 /** RFC 6455 §7.4.1: 1009 for a message that is too big to process; nobody can take these. */
 function tooLong(): Case[] {
   return [0x0040_0000_0000_0000n, 0x7fff_ffff_ffff_ffffn].map((declaredLength) =>
-    fails({ name: `64-bit length 0x${declaredLength.toString(16)}`, section: '7.4.1' }, { bytes: frame(BINARY, '', { declaredLength }) }, 1009))
+    fails(['7.4.1', `64-bit length 0x${declaredLength.toString(16)}`], { bytes: frame(BINARY, '', { declaredLength }) }, 1009))
 }
 
 export const framing: Theme = {

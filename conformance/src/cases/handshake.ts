@@ -1,4 +1,5 @@
 // The opening handshake, as a server has to read and answer it (RFC 6455 §4.2).
+import { Buffer } from 'node:buffer'
 import { type Case, type Theme, rawConversation, staysOpen } from '../case.js'
 import { type Answer, type RequestFields, type RequestLine, acceptFor, faultOf, randomKey, requestHead } from '../wire/handshake.js'
 import { Mismatch } from '../wire/peer.js'
@@ -6,6 +7,8 @@ import { Mismatch } from '../wire/peer.js'
 /** The example of RFC 6455 §1.3. */
 const KEY = 'dGhlIHNhbXBsZSBub25jZQ=='
 const ACCEPT = 's3pPLMBiTxaQ9kYGzzhZRbK+xOo='
+
+const LOWER_CASE = { 'Sec-WebSocket-Version': undefined, 'sec-websocket-version': '13' }
 
 interface Attempt {
   readonly name: string
@@ -15,8 +18,8 @@ interface Attempt {
 }
 
 /** Leads to a 101 that fits, without an extension or a subprotocol, and to a working connection. */
-function accepted({ fields, line, ...title }: Attempt): Case {
-  return rawConversation(title, async (peer) => {
+function accepted({ name, section, fields, line }: Attempt): Case {
+  return rawConversation([section, name], async (peer) => {
     const key = randomKey()
     const problem = faultOf(await peer.request({ 'Sec-WebSocket-Key': key, ...fields }, line), String(fields['Sec-WebSocket-Key'] ?? key))
     if (problem !== undefined) throw new Mismatch(problem)
@@ -25,8 +28,8 @@ function accepted({ fields, line, ...title }: Attempt): Case {
 }
 
 /** RFC 6455 §4.2.1: the server MUST stop processing and answer with an HTTP error code. */
-function refused({ fields, line, ...title }: Attempt, check: (answer: Answer) => string | undefined = isClientError): Case {
-  return rawConversation(title, async (peer) => {
+function refused({ name, section, fields, line }: Attempt, check: (answer: Answer) => string | undefined = isClientError): Case {
+  return rawConversation([section, name], async (peer) => {
     const problem = check(await peer.request({ 'Sec-WebSocket-Key': KEY, ...fields }, line))
     if (problem !== undefined) throw new Mismatch(problem)
   })
@@ -49,13 +52,13 @@ function namesVersion(answer: Answer): string | undefined {
 
 function right(): Case[] {
   return [
-    rawConversation({ name: 'the example of the RFC', section: '1.3' }, async (peer) => {
+    rawConversation(['1.3', 'the example of the RFC'], async (peer) => {
       const { headers } = await peer.request({ 'Sec-WebSocket-Key': KEY })
       const accept = headers.get('sec-websocket-accept')
       if (accept !== ACCEPT || accept !== acceptFor(KEY)) throw new Mismatch(`Sec-WebSocket-Accept is ${accept}, not ${ACCEPT}`)
       await staysOpen(peer)
     }),
-    rawConversation({ name: 'a request in pieces of 1', section: '4.2.1' }, async (peer, { url }) => {
+    rawConversation(['4.2.1', 'a request in pieces of 1'], async (peer, { url }) => {
       await peer.writeInPieces(requestHead(url, { 'Sec-WebSocket-Key': KEY }), 1)
       const problem = faultOf(await peer.answer(), KEY)
       if (problem !== undefined) throw new Mismatch(problem)
@@ -69,7 +72,7 @@ function right(): Case[] {
       { name: 'Connection: upgrade', section: '4.2.1', fields: { Connection: 'upgrade' } },
       { name: 'Connection in two fields', section: '4.2.1', fields: { Connection: ['keep-alive', 'Upgrade'] } },
       { name: 'unknown fields', section: '4.2.1', fields: { Cookie: 'a=b', 'X-Unknown': 'yes', 'User-Agent': 'conformance' } },
-      { name: 'names of fields in lower case', section: '4.2.1', fields: { 'Sec-WebSocket-Version': undefined, 'sec-websocket-version': '13' } },
+      { name: 'names of fields in lower case', section: '4.2.1', fields: LOWER_CASE },
       { name: 'an unknown extension is not accepted', section: '9.1', fields: { 'Sec-WebSocket-Extensions': 'x-unknown; a; b=1; c="2"' } },
       { name: 'unknown extensions in two fields', section: '11.3.2', fields: { 'Sec-WebSocket-Extensions': ['x-one', 'x-two; a'] } },
       { name: 'an unknown subprotocol is not accepted', section: '4.2.2', fields: { 'Sec-WebSocket-Protocol': 'x-unknown, y-unknown' } },
@@ -80,7 +83,8 @@ function right(): Case[] {
 
 function wrongRequest(): Case[] {
   return [
-    ...['POST', 'PUT', 'DELETE', 'OPTIONS'].map((method) => refused({ name: `method ${method}`, section: '4.2.1', fields: {}, line: { method } })),
+    ...['POST', 'PUT', 'DELETE', 'OPTIONS'].map((method) =>
+      refused({ name: `method ${method}`, section: '4.2.1', fields: {}, line: { method } })),
     refused({ name: 'HTTP/1.0', section: '4.2.1', fields: {}, line: { version: '1.0' } }),
     refused({ name: 'no Host', section: '4.2.1', fields: { Host: undefined } }),
     refused({ name: 'two Hosts', section: '4.2.1', fields: { Host: ['one.example', 'two.example'] } }),
@@ -124,8 +128,10 @@ function wrongLists(): Case[] {
   const extensions = ['', ',', ';', 'x y', 'x; =1', 'x; a=', 'x; a="', 'x; a="b c"', 'x; a=b=c', '"x"']
   const subprotocols = ['', ',', 'x y', '"x"', 'x/y', 'x, x']
   return [
-    ...extensions.map((value) => refused({ name: `extensions ${JSON.stringify(value)}`, section: '9.1', fields: { 'Sec-WebSocket-Extensions': value } })),
-    ...subprotocols.map((value) => refused({ name: `subprotocols ${JSON.stringify(value)}`, section: '4.1', fields: { 'Sec-WebSocket-Protocol': value } })),
+    ...extensions.map((value) =>
+      refused({ name: `extensions ${JSON.stringify(value)}`, section: '9.1', fields: { 'Sec-WebSocket-Extensions': value } })),
+    ...subprotocols.map((value) =>
+      refused({ name: `subprotocols ${JSON.stringify(value)}`, section: '4.1', fields: { 'Sec-WebSocket-Protocol': value } })),
   ]
 }
 

@@ -7,7 +7,7 @@ import { binary, text } from '../wire/seen.js'
 const KEYS = ['00000000', 'ffffffff', '00000001', '01000000', '80808080', '7f7f7f7f', '37fa213d']
 
 function keys(): Case[] {
-  return KEYS.map((key) => conversation({ name: `key ${key}, lengths 0 to 40`, section: '5.3' }, async (peer) => {
+  return KEYS.map((key) => conversation(['5.3', `key ${key}, lengths 0 to 40`], async (peer) => {
     for (let size = 0; size <= 40; size++) {
       const payload = Buffer.from('The quick brown fox jumps over the lazy dog').subarray(0, size)
       peer.write(frame(BINARY, payload, { mask: Buffer.from(key, 'hex') }))
@@ -18,7 +18,7 @@ function keys(): Case[] {
 
 /** Cut at every place, so that the key's turn has to survive the cut. */
 function cutAnywhere(): Case {
-  return conversation({ name: 'a payload cut at every place', section: '5.3' }, async (peer) => {
+  return conversation(['5.3', 'a payload cut at every place'], async (peer) => {
     const bytes = frame(TEXT, 'cut anywhere')
     for (let size = 1; size < bytes.length; size++) {
       await peer.writeInPieces(bytes, size)
@@ -30,8 +30,9 @@ function cutAnywhere(): Case {
 
 function keyPerFrame(): Case {
   const [first, last] = ['each frame ', 'has its own key']
-  const bytes = [frame(TEXT, first, { fin: false, mask: Buffer.from('01020304', 'hex') }), frame(CONTINUATION, last, { mask: Buffer.from('fefdfcfb', 'hex') })]
-  return answers({ name: 'fragments with different keys', section: '5.3' }, { bytes }, [text(first + last)])
+  const masks = [Buffer.from('01020304', 'hex'), Buffer.from('fefdfcfb', 'hex')]
+  const bytes = [frame(TEXT, first, { fin: false, mask: masks[0] }), frame(CONTINUATION, last, { mask: masks[1] })]
+  return answers(['5.3', 'fragments with different keys'], { bytes }, [text(first + last)])
 }
 
 /** RFC 6455 §5.1: the server MUST close the connection upon a frame that is not masked. */
@@ -52,9 +53,9 @@ function unmasked(): Case[] {
   ]
   const later = [fragments(TEXT, ['Hel', 'lo'])[0]!, frame(CONTINUATION, 'lo', { mask })]
   return [
-    ...frames.map(([name, bytes]) => fails({ name: `unmasked ${name}`, section: '5.1' }, { bytes }, 1002)),
-    fails({ name: 'unmasked continuation of a masked fragment', section: '5.1' }, { bytes: later }, 1002),
-    conversation({ name: 'unmasked text behind a masked one', section: '5.1' }, async (peer) => {
+    ...frames.map(([name, bytes]) => fails(['5.1', `unmasked ${name}`], { bytes }, 1002)),
+    fails(['5.1', 'unmasked continuation of a masked fragment'], { bytes: later }, 1002),
+    conversation(['5.1', 'unmasked text behind a masked one'], async (peer) => {
       peer.write(frame(TEXT, 'masked'))
       await peer.expect(text('masked'))
       peer.write(frame(TEXT, 'unmasked', { mask }))

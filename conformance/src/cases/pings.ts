@@ -13,23 +13,23 @@ function answered(): Case[] {
     ['bytes that are not UTF-8', Buffer.from('00fffefdfcfb00ff', 'hex')],
   ]
   return payloads.flatMap(([name, payload]) => [
-    answers({ name: `Ping of ${name}`, section: '5.5.2' }, { bytes: frame(PING, payload) }, [pong(payload)]),
-    answers({ name: `Ping of ${name}, in pieces of 1`, section: '5.5.2' }, { bytes: frame(PING, payload), pieces: 1 }, [pong(payload)]),
+    answers(['5.5.2', `Ping of ${name}`], { bytes: frame(PING, payload) }, [pong(payload)]),
+    answers(['5.5.2', `Ping of ${name}, in pieces of 1`], { bytes: frame(PING, payload), pieces: 1 }, [pong(payload)]),
   ])
 }
 
 function unsolicited(): Case[] {
   return [
-    answers({ name: 'unsolicited Pong', section: '5.5.3' }, { bytes: frame(PONG) }, []),
+    answers(['5.5.3', 'unsolicited Pong'], { bytes: frame(PONG) }, []),
     ...SIZES.slice(1).map((size) =>
-      answers({ name: `unsolicited Pong of ${size} bytes`, section: '5.5.3' }, { bytes: frame(PONG, Buffer.alloc(size, 'p')) }, [])),
-    answers({ name: 'unsolicited Pong, then Ping', section: '5.5.3' }, { bytes: [frame(PONG, 'no'), frame(PING, 'yes')] }, [pong('yes')]),
+      answers(['5.5.3', `unsolicited Pong of ${size} bytes`], { bytes: frame(PONG, Buffer.alloc(size, 'p')) }, [])),
+    answers(['5.5.3', 'unsolicited Pong, then Ping'], { bytes: [frame(PONG, 'no'), frame(PING, 'yes')] }, [pong('yes')]),
   ]
 }
 
 /** RFC 6455 §5.5.3: earlier Pings MAY stay without an answer of their own, the newest may not. */
 function inARow(): Case[] {
-  return [2, 10, 200].map((count) => conversation({ name: `${count} Pings in a row`, section: '5.5.3' }, async (peer) => {
+  return [2, 10, 200].map((count) => conversation(['5.5.3', `${count} Pings in a row`], async (peer) => {
     const expected = Array.from({ length: count }, (_, index) => pong(`ping ${index}`))
     peer.write(Buffer.concat(expected.map((_, index) => frame(PING, `ping ${index}`))))
     for (let at = -1; at < count - 1;) {
@@ -47,17 +47,17 @@ function broken(): Case[] {
     const name = opcode === PING ? 'Ping' : 'Pong'
     return [
       ...[126, 127, 65_535, 65_536].map((size) =>
-        fails({ name: `${name} of ${size} bytes`, section: '5.5' }, { bytes: frame(opcode, Buffer.alloc(size)) }, 1002)),
-      fails({ name: `${name} of 5 bytes with a 16-bit length`, section: '5.5' }, { bytes: frame(opcode, 'Hello', { lengthBits: 16 }) }, 1002),
-      fails({ name: `${name} of 5 bytes with a 64-bit length`, section: '5.5' }, { bytes: frame(opcode, 'Hello', { lengthBits: 64 }) }, 1002),
-      fails({ name: `${name} without FIN`, section: '5.5' }, { bytes: frame(opcode, 'Hello', { fin: false }) }, 1002),
+        fails(['5.5', `${name} of ${size} bytes`], { bytes: frame(opcode, Buffer.alloc(size)) }, 1002)),
+      fails(['5.5', `${name} of 5 bytes with a 16-bit length`], { bytes: frame(opcode, 'Hello', { lengthBits: 16 }) }, 1002),
+      fails(['5.5', `${name} of 5 bytes with a 64-bit length`], { bytes: frame(opcode, 'Hello', { lengthBits: 64 }) }, 1002),
+      fails(['5.5', `${name} without FIN`], { bytes: frame(opcode, 'Hello', { fin: false }) }, 1002),
     ]
   })
 }
 
 function betweenMessages(): Case {
   const bytes = [frame(TEXT, 'one'), frame(PING, 'two'), frame(TEXT, 'three')]
-  return conversation({ name: 'Ping between two messages', section: '5.5.2' }, async (peer) => {
+  return conversation(['5.5.2', 'Ping between two messages'], async (peer) => {
     for (const each of bytes) peer.write(each)
     // A Pong may overtake a message that is still being handled
     const seen = [await peer.next(), await peer.next(), await peer.next()]
@@ -69,7 +69,7 @@ function betweenMessages(): Case {
 
 /** RFC 6455 §5.5.2: answered as soon as is practical, so not behind a message that is not complete. */
 function withinFrames(): Case {
-  return conversation({ name: 'Ping before a message that never ends', section: '5.5.2' }, async (peer) => {
+  return conversation(['5.5.2', 'Ping before a message that never ends'], async (peer) => {
     peer.write(Buffer.concat([frame(PING, 'now'), frame(BINARY, 'never', { declaredLength: 1000 })]))
     await peer.expect(pong('now'))
   })

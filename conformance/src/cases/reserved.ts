@@ -12,6 +12,8 @@ const KINDS: [name: string, opcode: number, payload: string | Uint8Array][] = [
   ['Close', CLOSE, closeBody(1000)],
 ]
 
+const FIRST = frame(TEXT, 'Hel', { fin: false })
+
 const BITS = [1, 2, 3, 4, 5, 6, 7]
 
 /** RSV1 is the highest of the three. */
@@ -21,14 +23,15 @@ function nameOf(rsv: number): string {
 
 function bits(): Case[] {
   return BITS.flatMap((rsv) => [
-    ...KINDS.map(([name, opcode, payload]) => fails({ name: `${nameOf(rsv)} on ${name}`, section: '5.2' }, { bytes: frame(opcode, payload, { rsv }) }, 1002)),
-    fails({ name: `${nameOf(rsv)} on a continuation`, section: '5.2' }, { bytes: [frame(TEXT, 'Hel', { fin: false }), frame(CONTINUATION, 'lo', { rsv })] }, 1002),
-    fails({ name: `${nameOf(rsv)} on a first fragment`, section: '5.2' }, { bytes: frame(TEXT, 'Hel', { fin: false, rsv }) }, 1002),
+    ...KINDS.map(([name, opcode, payload]) =>
+      fails(['5.2', `${nameOf(rsv)} on ${name}`], { bytes: frame(opcode, payload, { rsv }) }, 1002)),
+    fails(['5.2', `${nameOf(rsv)} on a continuation`], { bytes: [FIRST, frame(CONTINUATION, 'lo', { rsv })] }, 1002),
+    fails(['5.2', `${nameOf(rsv)} on a first fragment`], { bytes: frame(TEXT, 'Hel', { fin: false, rsv }) }, 1002),
   ])
 }
 
 function bitsLater(): Case[] {
-  return BITS.map((rsv) => conversation({ name: `${nameOf(rsv)} on the second message`, section: '5.2' }, async (peer) => {
+  return BITS.map((rsv) => conversation(['5.2', `${nameOf(rsv)} on the second message`], async (peer) => {
     peer.write(frame(TEXT, 'first'))
     await peer.expect(text('first'))
     peer.write(frame(TEXT, 'second', { rsv }))
@@ -44,17 +47,17 @@ function opcodes(): Case[] {
   return RESERVED.flatMap((opcode) => {
     const name = `opcode 0x${opcode.toString(16)}`
     return [
-      fails({ name, section: '5.2' }, { bytes: frame(opcode) }, 1002),
-      fails({ name: `${name} with a payload`, section: '5.2' }, { bytes: frame(opcode, 'Hello') }, 1002),
-      fails({ name: `${name} in pieces of 1`, section: '5.2' }, { bytes: frame(opcode, 'Hello'), pieces: 1 }, 1002),
-      fails({ name: `${name} without FIN`, section: '5.2' }, { bytes: frame(opcode, 'Hello', { fin: false }) }, 1002),
-      fails({ name: `${name} between fragments`, section: '5.2' }, { bytes: [frame(TEXT, 'Hel', { fin: false }), frame(opcode, '')] }, 1002),
+      fails(['5.2', name], { bytes: frame(opcode) }, 1002),
+      fails(['5.2', `${name} with a payload`], { bytes: frame(opcode, 'Hello') }, 1002),
+      fails(['5.2', `${name} in pieces of 1`], { bytes: frame(opcode, 'Hello'), pieces: 1 }, 1002),
+      fails(['5.2', `${name} without FIN`], { bytes: frame(opcode, 'Hello', { fin: false }) }, 1002),
+      fails(['5.2', `${name} between fragments`], { bytes: [FIRST, frame(opcode, '')] }, 1002),
     ]
   })
 }
 
 function opcodesLater(): Case[] {
-  return RESERVED.map((opcode) => conversation({ name: `opcode 0x${opcode.toString(16)} behind a message`, section: '5.2' }, async (peer) => {
+  return RESERVED.map((opcode) => conversation(['5.2', `opcode 0x${opcode.toString(16)} behind a message`], async (peer) => {
     peer.write(frame(TEXT, 'first'))
     await peer.expect(text('first'))
     peer.write(frame(opcode, 'second'))

@@ -15,9 +15,9 @@ function valid(): Case[] {
     const sample = Buffer.from(hex, 'hex')
     const whole = Buffer.concat([BEFORE, sample, AFTER])
     return [
-      answers({ name: `${name}: alone`, section: '8.1' }, { bytes: frame(TEXT, sample) }, [text(sample)]),
-      answers({ name: `${name}: in fragments of 1 byte`, section: '8.1' }, { bytes: fragments(TEXT, slices(whole, 1)) }, [text(whole)]),
-      conversation({ name: `${name}: in two fragments, cut at every place`, section: '8.1' }, async (peer) => {
+      answers(['8.1', `${name}: alone`], { bytes: frame(TEXT, sample) }, [text(sample)]),
+      answers(['8.1', `${name}: in fragments of 1 byte`], { bytes: fragments(TEXT, slices(whole, 1)) }, [text(whole)]),
+      conversation(['8.1', `${name}: in two fragments, cut at every place`], async (peer) => {
         for (let at = 0; at <= whole.length; at++) {
           peer.write(Buffer.concat(fragments(TEXT, [whole.subarray(0, at), whole.subarray(at)])))
           await peer.expect(text(whole))
@@ -46,17 +46,17 @@ function invalid(): Case[] {
 
 function whole({ name, good, bad }: Sample): Case {
   const payload = Buffer.concat(bad.length > 0 ? [good, bad, AFTER] : [good])
-  return fails({ name: `${name}: in one frame`, section: '8.1' }, { bytes: frame(TEXT, payload) }, 1007)
+  return fails(['8.1', `${name}: in one frame`], { bytes: frame(TEXT, payload) }, 1007)
 }
 
 function bytewise({ name, good, bad }: Sample): Case {
   const payload = Buffer.concat(bad.length > 0 ? [good, bad, AFTER] : [good])
-  return fails({ name: `${name}: in fragments of 1 byte`, section: '8.1' }, { bytes: fragments(TEXT, slices(payload, 1)) }, 1007)
+  return fails(['8.1', `${name}: in fragments of 1 byte`], { bytes: fragments(TEXT, slices(payload, 1)) }, 1007)
 }
 
 /** Up to the byte before, the connection lives (a Ping is answered); with the bad byte it fails, though more is announced. */
 function atTheBadByte({ name, good, bad }: Sample): Case {
-  return conversation({ name: `${name}: fails at the bad byte`, section: '8.1' }, async (peer) => {
+  return conversation(['8.1', `${name}: fails at the bad byte`], async (peer) => {
     peer.write(Buffer.concat([frame(TEXT, good, { fin: false }), frame(PING, 'alive')]))
     await peer.expect(pong('alive'))
     if (bad.length === 0) peer.write(frame(CONTINUATION))
@@ -68,9 +68,9 @@ function atTheBadByte({ name, good, bad }: Sample): Case {
 function others(): Case[] {
   const bytes = Buffer.from('fffe80ed00', 'hex')
   return [
-    answers({ name: 'binary may hold what is not UTF-8', section: '5.6' }, { bytes: frame(BINARY, bytes) }, [binary(bytes)]),
-    answers({ name: 'binary in fragments may as well', section: '5.6' }, { bytes: fragments(BINARY, slices(bytes, 1)) }, [binary(bytes)]),
-    conversation({ name: 'a bad byte within a frame that is not complete', section: '8.1' }, async (peer) => {
+    answers(['5.6', 'binary may hold what is not UTF-8'], { bytes: frame(BINARY, bytes) }, [binary(bytes)]),
+    answers(['5.6', 'binary in fragments may as well'], { bytes: fragments(BINARY, slices(bytes, 1)) }, [binary(bytes)]),
+    conversation(['8.1', 'a bad byte within a frame that is not complete'], async (peer) => {
       peer.write(frame(TEXT, Buffer.from('4869ff', 'hex'), { declaredLength: 70_000 }))
       await peer.expect(close(1007), END)
     }),

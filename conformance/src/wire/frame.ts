@@ -24,7 +24,7 @@ export interface FrameFields {
   readonly declaredLength?: number | bigint
 }
 
-export const EXAMPLE_MASK: Uint8Array = Buffer.from('37fa213d', 'hex')
+const EXAMPLE_MASK: Uint8Array = Buffer.from('37fa213d', 'hex')
 
 /** One frame, or the beginning of one that `declaredLength` makes longer. */
 export function frame(opcode: number, payload: Bytes = '', fields: FrameFields = {}): Buffer {
@@ -47,7 +47,7 @@ export function closeBody(code: number, reason: Bytes = ''): Buffer {
   return Buffer.concat([Buffer.from([code >> 8, code & 0xff]), toBytes(reason)])
 }
 
-/** What follows the first `size` bytes, in pieces of that size: `slices('abcde', 2)` is ab, cd, e. */
+/** In pieces of that size: `slices('abcde', 2)` is ab, cd, e. */
 export function slices(bytes: Bytes, size: number): Buffer[] {
   const whole = toBytes(bytes)
   return Array.from({ length: Math.ceil(whole.length / size) }, (_, index) => whole.subarray(index * size, (index + 1) * size))

@@ -4,7 +4,7 @@ import { Buffer } from 'node:buffer'
 import { once } from 'node:events'
 import { type Socket, connect as connectTcp } from 'node:net'
 import { connect as connectTls } from 'node:tls'
-import { type Bytes, PONG, frame, slices, toBytes } from './frame.js'
+import { type Bytes, PONG, frame, slices } from './frame.js'
 import { FrameReader } from './frame-reader.js'
 import { type Answer, type RequestFields, type RequestLine, faultOf, randomKey, readAnswer, requestHead } from './handshake.js'
 import { END, type Seen } from './seen.js'
@@ -47,12 +47,11 @@ export class Peer {
     return new Peer(target, socket)
   }
 
-  /** With the handshake done; `early` travels in its segment. */
-  static async open(target: Target, early: Bytes = ''): Promise<Peer> {
+  /** With the handshake done. */
+  static async open(target: Target): Promise<Peer> {
     const peer = await Peer.connect(target)
     const key = randomKey()
-    peer.write(Buffer.concat([requestHead(target.url, { 'Sec-WebSocket-Key': key }), toBytes(early)]))
-    const problem = faultOf(await peer.answer(), key)
+    const problem = faultOf(await peer.request({ 'Sec-WebSocket-Key': key }), key)
     if (problem !== undefined) throw new Mismatch(problem)
     return peer
   }

@@ -1,5 +1,5 @@
 // What a server sent, as one line of text each: cases compare these, and people read them. Knows no socket.
-import { Buffer } from 'node:buffer'
+import type { Buffer } from 'node:buffer'
 import { createHash } from 'node:crypto'
 import { type Bytes, toBytes } from './frame.js'
 
