@@ -73,7 +73,7 @@ export class Reception<Data> implements OpeningOwner<Data> {
     const upgrade = pendingUpgradeOf(request)
     if (upgrade === undefined) throw new UsageError('WS_ERR_NOT_DISPATCHED', 'no upgrade is pending for this request')
     const { decide = this.#decideAlone, respond, id } = admission
-    if (id !== undefined && this.#host.connections.has(id)) throw new UsageError('WS_ERR_ID_TAKEN', `there is a connection ${id} already`)
+    if (!upgrade.isClaimed && id !== undefined) this.#assertFree(id)
     upgrade.claim()
     this.#watch(upgrade.server)
     const view = overlayView(requestViewOf(request, this.options.trustedProxies), admission.view)
@@ -81,6 +81,10 @@ export class Reception<Data> implements OpeningOwner<Data> {
       this.#expected.set(request, { id, resolve })
       this.#begin(new RoutedAnswer(upgrade, response, respond), view, decide)
     })
+  }
+
+  #assertFree(id: string): void {
+    if (this.#host.connections.has(id)) throw new UsageError('WS_ERR_ID_TAKEN', `there is a connection ${id} already`)
   }
 
   #begin(answer: Answer, view: RequestView, decide: Decide<Data>): void {

@@ -50,6 +50,15 @@ describe('what a route says', () => {
     expect(peer.texts).toEqual(['anna: hello chat'])
   })
 
+  test('is an id, which nobody else may have', async () => {
+    const { endpoint, port, thrown } = await routed({ pushOnly: true }, (request, response, endpoint) => endpoint.upgrade(request, response, { id: 'mine' }))
+    await dial(port)
+    expect(endpoint.exists('mine')).toBe(true)
+    await expect(dial(port)).rejects.toThrow('500')
+    expect(thrown).toMatchObject([{ code: 'WS_ERR_ID_TAKEN' }])
+    expect(endpoint.isEstablished('mine')).toBe(true)
+  })
+
   test('the connection it gets back can be iterated: early frames included', async () => {
     const texts: string[] = []
     const { port } = await routed({ pushOnly: true }, async (request, response, endpoint) => {
