@@ -29,7 +29,8 @@ function cuts(): Case[] {
   const small = SMALL.map((size): [number, number] => [size, 1])
   const large = SIZES.filter((size) => size > 128).flatMap((size) => LARGE_PIECES.map((pieces): [number, number] => [size, pieces]))
   return [...small, ...large].map(([size, pieces]) => {
-    return answers(['5.2', `binary of ${size} bytes in pieces of ${pieces}`], { bytes: frame(BINARY, pattern(size)), pieces }, [binary(pattern(size))])
+    const payload = pattern(size)
+    return answers(['5.2', `binary of ${size} bytes in pieces of ${pieces}`], { bytes: frame(BINARY, payload), pieces }, [binary(payload)])
   })
 }
 

@@ -59,12 +59,13 @@ function fieldsOf(lines: readonly string[]): ReadonlyMap<string, string> {
   return headers
 }
 
-/** What is wrong with a 101 for this key (RFC 6455 §4.1, the client's checks); undefined when it is right. */
-export function faultOf({ status, headers }: Answer, key: string): string | undefined {
+/** What is wrong with a 101 for this key (RFC 6455 §4.1, the client's checks); undefined when it is right. No extension is ever offered. */
+export function faultOf({ status, headers }: Answer, key: string, offered: readonly string[] = []): string | undefined {
   if (status !== 101) return `status ${status} instead of 101`
   if (headers.get('upgrade')?.toLowerCase() !== 'websocket') return 'the 101 has no "Upgrade: websocket"'
   if (headers.get('connection')?.toLowerCase() !== 'upgrade') return 'the 101 has no "Connection: Upgrade"'
   if (headers.get('sec-websocket-accept') !== acceptFor(key)) return 'Sec-WebSocket-Accept does not fit the key'
   if (headers.has('sec-websocket-extensions')) return 'the 101 has an extension that was not offered'
-  return headers.has('sec-websocket-protocol') ? 'the 101 has a subprotocol that it cannot know' : undefined
+  const subprotocol = headers.get('sec-websocket-protocol')
+  return subprotocol === undefined || offered.includes(subprotocol) ? undefined : 'the 101 has a subprotocol that was not offered'
 }
