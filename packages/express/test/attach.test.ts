@@ -7,7 +7,7 @@ import express, { type RequestHandler } from 'express'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { attach, upgrade } from '@tocsin/express'
 import { listen, recorder, start, startOn, waitUntil } from './support/application.js'
-import { certificate } from './support/certificate.js'
+import { certificate } from '@tocsin/testing'
 import { connect, refusal } from './support/client.js'
 import { errorHandler } from './support/error-handler.js'
 

@@ -2,13 +2,12 @@
 import { once } from 'node:events'
 import { createServer, get, type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { connect, inject } from '@tocsin/testing'
+import { certificate, connect, inject } from '@tocsin/testing'
 import fastify, { type FastifyInstance } from 'fastify'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { WebSocketServer } from 'ws'
 import { websocket } from '@tocsin/fastify'
 import { application, delay, echoOf, recorder, refused, start, waitUntil } from './support/application.js'
-import { certificate } from './support/certificate.js'
 
 describe('C5: encapsulation', () => {
   test('prefixes, and hooks of a context that hold for its routes alone', async () => {

@@ -5,7 +5,7 @@ import { once } from 'node:events'
 import { WebSocketEndpoint } from '@tocsin/core'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { delay, echoOf, recorder, start, waitUntil } from './support/application.js'
-import { certificate } from './support/certificate.js'
+import { certificate } from '@tocsin/testing'
 
 async function timed(promise: Promise<unknown>): Promise<number> {
   const startedAt = performance.now()

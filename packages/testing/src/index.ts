@@ -1,4 +1,5 @@
 // The public door of @tocsin/testing.
+export { certificate } from './certificate.js'
 export { ConnectionEndedError, HandshakeFailedError, TimeoutError, UpgradeRefusedError } from './client/errors.js'
 export { type RequestFields, type RequestOptions, serializeHandshakeRequest } from './client/handshake-request.js'
 export type { HttpResponse } from './client/http-response.js'

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { WebSocketEndpoint } from '@tocsin/core'
 import { expect, onTestFinished, test } from 'vitest'
 import { connect } from '@tocsin/testing'
-import { certificate } from '../src/test-adapter/certificate.js'
+import { certificate } from '../src/certificate.js'
 
 async function start(server = createServer(), host = '127.0.0.1') {
   const endpoint = new WebSocketEndpoint()

@@ -5,7 +5,7 @@ import * as testing from '@tocsin/testing'
 test('exports exactly this', () => {
   expect(Object.keys(testing).sort()).toEqual([
     'ConnectionEndedError', 'HandshakeFailedError', 'MemorySocket', 'TestClient', 'TimeoutError', 'UpgradeRefusedError', 'VirtualClock',
-    'connect', 'inSegments', 'inject', 'injectSocket', 'oneBytePerSegment', 'openWebSocket', 'reset', 'resetSocket',
+    'certificate', 'connect', 'inSegments', 'inject', 'injectSocket', 'oneBytePerSegment', 'openWebSocket', 'reset', 'resetSocket',
     'serializeHandshakeRequest', 'settle', 'slowReader', 'testAdapter', 'tinyFragments', 'transportPair', 'virtualClock',
   ])
 })

@@ -5,7 +5,7 @@ import { Frame, Opcode, WebSocketEndpoint, dispatchUpgrades } from '@tocsin/core
 import { WebSocketServer } from 'ws'
 import { describe, expect, test } from 'vitest'
 import { UpgradeRefusedError, inject, injectSocket, settle } from '@tocsin/testing'
-import { certificate } from '../src/test-adapter/certificate.js'
+import { certificate } from '../src/certificate.js'
 
 function echo(): WebSocketEndpoint {
   return new WebSocketEndpoint().on('message', (connection, message) => { connection.send(message) })

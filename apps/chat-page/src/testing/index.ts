@@ -2,6 +2,7 @@
 
 export { chatContract } from './contract.js'
 export { chatInBrowser } from './browser.js'
+export { chatProcess } from './process.js'
 export { ChatClient, type ChatEvent } from './chat-client.js'
 export { upgradeAnswer, type HttpAnswer } from './upgrade-answer.js'
 export type { RunningChat, StartChat } from './running-chat.js'

@@ -5,7 +5,7 @@ import { connect as connectTls } from 'node:tls'
 import { promisify } from 'node:util'
 import { describe, expect, test, vi } from 'vitest'
 import { upgradeDispatcher } from '../../src/dispatcher/upgrade-dispatcher.js'
-import { certificate } from './certificate.js'
+import { certificate } from '@tocsin/testing'
 import { connect, delay, listen, RawClient, scheduler, start, takeAll, upgradeRequest } from './helpers.js'
 
 const CAN_BE_TOLD = 'shouldUpgradeCallback' in createServer()

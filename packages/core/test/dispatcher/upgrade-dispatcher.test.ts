@@ -6,7 +6,7 @@ import { connect as connectTls } from 'node:tls'
 import { expect, test, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { upgradeDispatcher } from '../../src/dispatcher/upgrade-dispatcher.js'
-import { certificate } from './certificate.js'
+import { certificate } from '@tocsin/testing'
 import { connect, establish, listen, RawClient, scheduler, start, takeAll, upgradeRequest } from './helpers.js'
 
 test('C1: one dispatcher per server, frozen, found under the registered symbol by a second copy of core', async () => {

@@ -10,7 +10,7 @@ import { WebSocketEndpoint } from '../../src/endpoint/endpoint.js'
 import type { Refusal } from '../../src/endpoint/events.js'
 import type { EndpointOptions } from '../../src/endpoint/options.js'
 import { Runtime } from '../../src/runtime.js'
-import { certificate } from './certificate.js'
+import { certificate } from '@tocsin/testing'
 import { type VirtualClock, testClock } from './virtual-clock.js'
 import { until } from './wait.js'
 

@@ -4,11 +4,10 @@ import { Module } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import { FastifyAdapter } from '@nestjs/platform-fastify'
 import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets'
-import { connect } from '@tocsin/testing'
+import { certificate, connect } from '@tocsin/testing'
 import type { AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
 import { TocsinAdapter } from '@tocsin/nestjs'
-import { certificate } from '../../../testing/src/test-adapter/certificate.js'
 import { message } from '../support/start.js'
 
 @WebSocketGateway({ path: '/echo/:id' })

@@ -9,7 +9,7 @@ import { type HttpResponse, HttpResponseParser } from '../client/http-response.j
 import type { TestClient } from '../client/test-client.js'
 import { type ConnectOptions, connect } from '../connect.js'
 import type { AdapterApp, AdapterUnderTest, RunningAdapter } from './adapter-under-test.js'
-import { certificate } from './certificate.js'
+import { certificate } from '../certificate.js'
 
 /** What a test says about its application; the rest is the same for all. */
 export type AppOptions = Partial<Pick<AdapterApp, 'upgrades' | 'pages' | 'deadline' | 'onServer'>> & { readonly isSecure?: boolean }

@@ -7,7 +7,7 @@ import { Duplex } from 'node:stream'
 import { type CloseEvent, WebSocketEndpoint } from '@tocsin/core'
 import { expect, onTestFinished, test } from 'vitest'
 import { connect, inject, oneBytePerSegment, reset, resetSocket } from '@tocsin/testing'
-import { certificate } from '../../src/test-adapter/certificate.js'
+import { certificate } from '../../src/certificate.js'
 
 function watched(): { endpoint: WebSocketEndpoint; closed: Promise<CloseEvent> } {
   const endpoint = new WebSocketEndpoint({ pushOnly: true })

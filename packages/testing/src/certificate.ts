@@ -1,6 +1,7 @@
 // A self-signed certificate for localhost and 127.0.0.1, for tests; it protects nothing, and is valid for a hundred years.
 // openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 36500 -subj /CN=localhost -addext subjectAltName=...
 
+/** `https.createServer(certificate)`, and `ca: certificate.cert` for a client. Never for anything but tests: its key is public. */
 export const certificate = {
   key: `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgeHmOR9/V4oJE3FfZ

@@ -1,2 +1,0 @@
-// TLS for tests: one self-signed certificate for all of them.
-export { certificate } from '../dispatcher/certificate.js'
