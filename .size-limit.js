@@ -3,8 +3,9 @@ const modifyEsbuildConfig = (config) => ({ ...config, platform: 'node', external
 const door = (name, path, limit) => ({ name, path, limit, brotli: false, gzip: true, modifyEsbuildConfig })
 
 export default [
-  door('@tocsin/core', 'packages/core/dist/index.js', '32 kB'),
-  door('@tocsin/core/protocol', 'packages/core/dist/protocol/index.js', '6 kB'),
+  door('@tocsin/core', 'packages/core/dist/index.js', '38 kB'),
+  door('@tocsin/core/protocol', 'packages/core/dist/protocol/index.js', '6.5 kB'),
+  door('@tocsin/core/compression', 'packages/core/dist/compression/index.js', '9 kB'),
   door('@tocsin/events', 'packages/events/dist/index.js', '5 kB'),
   door('@tocsin/nestjs', 'packages/nestjs/dist/index.js', '8 kB'),
   door('@tocsin/express', 'packages/express/dist/index.js', '2 kB'),

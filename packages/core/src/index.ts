@@ -1,9 +1,12 @@
 // The public door of @tocsin/core. What stands here is the API; the rest is free to change.
+export type { CompressionOptions } from './compression/options.js'
+export { deflatePayload, inflatePayload } from './compression/payload.js'
+export { ZlibPool, type ZlibPoolOptions } from './compression/zlib-pool.js'
 export { type Clock, systemClock } from './connection/clock.js'
 export { Connection } from './connection/connection.js'
 export type { ConnectionInfo } from './connection/connection-info.js'
 export type { CloseEvent, Initiator } from './connection/life.js'
-export type { SendOptions, StreamSource } from './connection/sender.js'
+export type { SendOptions, StreamOptions, StreamSource } from './connection/sender.js'
 export type { MessageInterceptor } from './connection/settings.js'
 export type { RequestHandler } from './dispatcher/framework-attempt.js'
 export type { PendingUpgrade } from './dispatcher/pending-upgrade.js'

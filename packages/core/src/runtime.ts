@@ -6,11 +6,15 @@ import { type Clock, systemClock } from './connection/clock.js'
 import { FlushQueue } from './connection/flush-queue.js'
 import { PingBudget } from './connection/ping-budget.js'
 import { Slab } from './connection/slab.js'
+import { Relay } from './compression/relay.js'
+import { ZlibPool } from './compression/zlib-pool.js'
 import { TimingWheel } from './connection/timing-wheel.js'
 
 export interface RuntimeOptions {
   /** @default the machine's monotonic clock */
   readonly clock?: Clock
+  /** The zlib states of compressed connections, and their budget. @default new ZlibPool() */
+  readonly zlib?: ZlibPool
 }
 
 const ID_BYTES = 16
@@ -20,10 +24,16 @@ export class Runtime {
   readonly clock: Clock
   readonly wheel: TimingWheel
   readonly pingBudget = new PingBudget()
+  /** What is written at the end of this turn. */
   readonly flushQueue = new FlushQueue()
+  /** What goes on in the next turn: work in slices, one slice of each per turn. */
+  readonly turnQueue = new FlushQueue()
   /** Replies and broadcasts have slabs of their own, so that a reply does not split the range of the broadcasts around it. */
   readonly replySlab = new Slab()
   readonly broadcastSlab = new Slab()
+  readonly deflatedSlab = new Slab()
+  readonly zlib: ZlibPool
+  readonly relay = new Relay()
   /** This process among its peers; the first part of every connection's id. */
   readonly nodeId = randomBytes(6).toString('base64url')
 
@@ -32,6 +42,7 @@ export class Runtime {
 
   constructor(options: RuntimeOptions = {}) {
     this.clock = options.clock ?? systemClock
+    this.zlib = options.zlib ?? new ZlibPool()
     this.wheel = new TimingWheel(this.clock)
   }
 

@@ -2,6 +2,7 @@
 import type { Buffer } from 'node:buffer'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import type { Compression } from '../compression/compression.js'
 import { CloseCode } from '../protocol/close-code.js'
 import { assertSendable } from '../protocol/close-payload.js'
 import { UsageError } from '../protocol/errors.js'
@@ -10,9 +11,9 @@ import { Opcode } from '../protocol/opcode.js'
 import { type Payload, viewBytes } from '../protocol/payload.js'
 import { type ConnectionInfo, describeWire } from './connection-info.js'
 import { readyStateOf } from './life.js'
-import { Sender, type SendOptions, type StreamSource } from './sender.js'
+import { Sender, type SendOptions, type StreamOptions, type StreamSource } from './sender.js'
 import type { ConnectionHost } from './settings.js'
-import type { SharedFrame } from './shared-frame.js'
+import type { SharedMessage } from './shared-message.js'
 import { Wire } from './wire.js'
 
 const NO_TOPICS: ReadonlySet<string> = new Set()
@@ -29,6 +30,9 @@ export interface ConnectionInit<Data> {
   readonly data: Data
   /** Empty when none was agreed on. */
   readonly subprotocol: string
+  /** As the response has it; by default none. */
+  readonly extensions?: string | undefined
+  readonly compression?: Compression | undefined
   /** As the framework or a trusted proxy sees it; by default the socket's. */
   readonly remoteAddress: string | undefined
 }
@@ -44,6 +48,8 @@ export class Connection<Data = unknown> {
   data: Data
   /** The subprotocol that was agreed on (RFC 6455 §1.9), or ''. */
   readonly subprotocol: string
+  /** The extensions that were agreed on, as in the response (RFC 6455 §9.1), or ''. */
+  readonly extensions: string
   /** The peer's address: the socket's, or what a trusted proxy says. */
   readonly remoteAddress: string | undefined
   /** @internal */
@@ -57,7 +63,8 @@ export class Connection<Data = unknown> {
     this.data = init.data
     this.subprotocol = init.subprotocol
     this.remoteAddress = init.remoteAddress ?? (init.stream as Partial<Socket>).remoteAddress
-    this[WIRE] = new Wire(this, init.host, init.stream)
+    this.extensions = init.extensions ?? ''
+    this[WIRE] = new Wire(this, init)
     this.#sender = new Sender(this[WIRE])
   }
 
@@ -103,9 +110,12 @@ export class Connection<Data = unknown> {
     return this.#sender.send(typeof data === 'string' ? data : viewBytes(data), options)
   }
 
-  /** Sends one frame as it is. Close starts the closing handshake. @returns whether it was accepted */
-  sendFrame(frame: Frame): boolean {
-    return this.#sender.sendFrame(frame)
+  /**
+   * Sends one frame. Close starts the closing handshake; with `rsv1` the payload is deflated already, and goes out as it is.
+   * @returns whether it was accepted
+   */
+  sendFrame(frame: Frame, options?: Pick<SendOptions, 'compress'>): boolean {
+    return this.#sender.sendFrame(frame, options?.compress)
   }
 
   /**
@@ -113,7 +123,7 @@ export class Connection<Data = unknown> {
    * messages sent meanwhile follow after it.
    * @returns whether all of it was accepted; false when the connection ended first
    */
-  sendStream(source: StreamSource, options?: { readonly text?: boolean }): Promise<boolean> {
+  sendStream(source: StreamSource, options?: StreamOptions): Promise<boolean> {
     return this.#sender.sendStream(source, options)
   }
 
@@ -202,8 +212,8 @@ export class Connection<Data = unknown> {
     return this.#sender.dropDeferred()
   }
 
-  /** @internal A frame that others receive too. */
-  sendShared(frame: SharedFrame): boolean {
-    return this.#sender.sendShared(frame)
+  /** @internal A message that others receive too. */
+  sendShared(message: SharedMessage): boolean {
+    return this.#sender.sendShared(message)
   }
 }

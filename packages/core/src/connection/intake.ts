@@ -39,7 +39,7 @@ export class Intake {
 
   /** Whether the next frame may be taken. */
   get canReceive(): boolean {
-    return this.#owner.takesFrames && !this.#isPaused && !this.#owner.inbox.isFull
+    return this.#owner.takesFrames && !this.#isPaused && !this.#owner.inbox.isFull && !this.#receiver.hasYielded
   }
 
   /** False while reading is stopped on our side. */

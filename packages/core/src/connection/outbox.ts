@@ -7,7 +7,7 @@ import { Opcode } from '../protocol/opcode.js'
 import type { Runtime } from '../runtime.js'
 import type { Flushable } from './flush-queue.js'
 import { type SharedFrame, encodeLargeText, encodeWhole } from './shared-frame.js'
-import { SLAB_PAYLOAD_LIMIT } from './slab.js'
+import { SLAB_PAYLOAD_LIMIT, type Slab } from './slab.js'
 import type { Transport } from './transport.js'
 
 /** Written without waiting for the end of the turn from here on, and at most about this much at once to a slow peer. */
@@ -29,6 +29,8 @@ export class Outbox implements Flushable {
   isGathering = false
   /** Bytes that wait here; the transport may hold more. */
   queuedBytes = 0
+  /** Whether more of a message follows that was accepted whole. */
+  isFed = false
 
   readonly #owner: OutboxOwner
   #hasReply = false
@@ -37,7 +39,8 @@ export class Outbox implements Flushable {
   #bytes: Buffer | undefined
   #start = 0
   #end = 0
-  #isShared = false
+  /** Of a range of frames that others receive too: where its view is shared with them. */
+  #slab: Slab | undefined
   #parts: Buffer[] | undefined
   #pong: Buffer | undefined
 
@@ -121,14 +124,14 @@ export class Outbox implements Flushable {
     }
     this.#closeRange()
     this.#bytes = bytes
-    this.#isShared = false
+    this.#slab = undefined
     this.#start = start
     this.#end = end
   }
 
   #extendShared(frame: SharedFrame): void {
     this.#extend(frame.bytes, frame.start, frame.end)
-    this.#isShared = true
+    this.#slab = frame.slab
   }
 
   #addPart(bytes: Buffer): void {
@@ -143,8 +146,9 @@ export class Outbox implements Flushable {
 
   #takeRange(bytes: Buffer): Buffer {
     this.#bytes = undefined
-    if (this.#isShared) return this.#owner.runtime.broadcastSlab.view(bytes, this.#start, this.#end)
-    return bytes.subarray(this.#start, this.#end)
+    if (this.#slab !== undefined) return this.#slab.view(bytes, this.#start, this.#end)
+    // A large broadcast is written by all its receivers as the same object.
+    return this.#start === 0 && this.#end === bytes.length ? bytes : bytes.subarray(this.#start, this.#end)
   }
 
   #added(size: number): void {
@@ -226,7 +230,7 @@ export class Outbox implements Flushable {
 
   /** Whether everything has been handed to the kernel. */
   get isDrained(): boolean {
-    return !this.#isBlocked && this.queuedBytes === 0
+    return !this.#isBlocked && this.queuedBytes === 0 && !this.isFed
   }
 
   /** Forgets what has not been handed to the transport. @returns the bytes that were dropped */

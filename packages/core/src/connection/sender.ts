@@ -1,5 +1,7 @@
-// send() -> frames: text or binary, whole or in fragments, and the send limit. Knows messages; bytes are the outbox's.
+// send() -> messages: text or binary, whole, in fragments or in slices, one after the other, and the send limit. Knows messages;
+// bytes are the outbox's.
 import { Buffer } from 'node:buffer'
+import { SLICE_SIZE } from '../compression/deflater.js'
 import { CloseCode } from '../protocol/close-code.js'
 import { ProtocolError, UsageError, WebSocketError } from '../protocol/errors.js'
 import { type CloseStatus, assertSendable, parseClosePayload } from '../protocol/close-payload.js'
@@ -7,27 +9,35 @@ import type { Frame } from '../protocol/frame.js'
 import { firstByteOf } from '../protocol/frame-writer.js'
 import { Opcode, isControlOpcode } from '../protocol/opcode.js'
 import { type Payload, viewBytes } from '../protocol/payload.js'
-import { FragmentedSend, sendFrame } from './fragmented-send.js'
-import type { SharedFrame } from './shared-frame.js'
+import { FragmentedSend } from './fragmented-send.js'
+import { SharedFrame } from './shared-frame.js'
+import type { SharedMessage, SharedMessageOptions } from './shared-message.js'
+import { SlicedSend } from './sliced-send.js'
+import { type WholeMessage, relayed, sendPlain, sendWhole } from './whole-message.js'
 import type { Wire } from './wire.js'
 
-export interface SendOptions {
-  /** Bytes are UTF-8 text already: send them as a text message, unchecked. @default false */
-  readonly text?: boolean
-  /** False: a fragment, more of the same message follow in the next sends (RFC 6455 §5.4). @default true */
+export interface SendOptions extends SharedMessageOptions {
+  /** False: a fragment, more of the same message follow in the next sends (RFC 6455 §5.4); the first one says whether it is compressed. @default true */
   readonly fin?: boolean
+}
+
+/** How a message in parts is sent. */
+export interface StreamOptions {
+  /** Parts that are bytes are UTF-8 text. @default whether the first part is a string */
+  readonly text?: boolean | undefined
+  /** Where compression was agreed on: false sends the parts as they are. @default true */
+  readonly compress?: boolean | undefined
 }
 
 /** Anything that yields the parts of one message. */
 export type StreamSource = Iterable<Payload> | AsyncIterable<Payload>
 
-const TEXT = firstByteOf(Opcode.Text)
-const BINARY = firstByteOf(Opcode.Binary)
-
 export class Sender {
   readonly #wire: Wire
   /** The fragmented message that is open, if one is. */
   #fragmented: FragmentedSend | undefined
+  /** The long message that is being deflated, if one is; `#fragmented` is then its. */
+  #sliced: SlicedSend | undefined
   #streams: Promise<unknown> | undefined
 
   constructor(wire: Wire) {
@@ -35,98 +45,156 @@ export class Sender {
   }
 
   get deferredBytes(): number {
-    return this.#fragmented?.deferredBytes ?? 0
+    return (this.#fragmented?.deferredBytes ?? 0) + (this.#sliced?.pendingBytes ?? 0)
   }
 
   send(data: string | Buffer, options: SendOptions | undefined): boolean {
     if (!this.#accepts(data.length, data)) return false
-    const isText = typeof data === 'string' || options?.text === true
-    if (this.#fragmented === undefined && options?.fin !== false) this.#sendWhole(isText ? TEXT : BINARY, data)
-    else if (this.#fragmented?.isStream === true) this.#deferWhole({ firstByte: isText ? TEXT : BINARY, data }, options)
-    else this.#sendFragment(data, isText, options?.fin ?? true)
+    const opcode = typeof data === 'string' || options?.text === true ? Opcode.Text : Opcode.Binary
+    const fin = options?.fin ?? true
+    if (!fin) this.#finishSliced()
+    if (this.#fragmented !== undefined && !this.#fragmented.isStream) this.#sendFragment(data, fin)
+    else if (fin) this.#acceptWhole({ opcode, data, compress: options?.compress, relay: options?.relay })
+    else this.#beginFragmented(opcode, data, options?.compress)
     return true
   }
 
-  #sendWhole(firstByte: number, data: string | Buffer): void {
+  #acceptWhole(message: WholeMessage): void {
     this.#wire.host.counters.messagesSent++
-    sendFrame(this.#wire.outbox, firstByte, data)
+    this.#sendOrDefer(message)
   }
 
-  #deferWhole(message: { firstByte: number; data: string | Buffer }, options: SendOptions | undefined): void {
-    if (options?.fin === false) throw new UsageError('WS_ERR_STREAMING', 'a stream is being sent: fragments of another message cannot be mixed in')
+  #sendOrDefer(message: WholeMessage | SharedFrame): void {
+    if (this.#fragmented !== undefined) this.#fragmented.defer(message)
+    else if (message instanceof SharedFrame) this.#sendSharedFrame(message)
+    else this.#sendWhole(message)
+  }
+
+  #sendWhole(message: WholeMessage): void {
+    const wire = this.#wire
+    const isLong = message.data.length > SLICE_SIZE && relayed(wire, message) === undefined
+    if (!isLong) return sendWhole(wire, message)
+    this.#sliced = SlicedSend.begin(wire, message, () => this.#endFragmented())
+    this.#fragmented = this.#sliced?.fragmented
+    if (this.#sliced === undefined) sendPlain(wire, message)
+  }
+
+  #beginFragmented(opcode: Opcode, data: string | Buffer, compress: boolean | undefined): void {
+    if (this.#fragmented !== undefined) throw new UsageError('WS_ERR_STREAMING', 'a stream is being sent: fragments of another message cannot be mixed in')
+    this.#fragmented = this.#openFragmented(opcode, { isStream: false, compress })
+    this.#fragmented.sendFragment(data, false)
+  }
+
+  #openFragmented(opcode: Opcode, { isStream, compress }: { isStream: boolean; compress: boolean | undefined }): FragmentedSend {
+    const { outbox, compression } = this.#wire
+    const deflater = compression !== undefined && compress !== false && compression.deflater.beginParts() ? compression.deflater : undefined
+    return new FragmentedSend(outbox, { opcode, isStream, rsv1: deflater !== undefined, deflater })
+  }
+
+  #sendFragment(data: string | Buffer, fin: boolean): void {
+    this.#fragmented!.sendFragment(data, fin)
+    if (!fin) return
     this.#wire.host.counters.messagesSent++
-    this.#fragmented!.defer(message)
+    this.#endFragmented()
   }
 
-  #sendFragment(data: string | Buffer, isText: boolean, fin: boolean): void {
-    this.#fragmented ??= new FragmentedSend(this.#wire.outbox, isText ? Opcode.Text : Opcode.Binary, false)
-    this.#fragmented.sendFragment(data, fin)
-    if (fin) this.#endFragmented()
-  }
-
+  /** What has waited goes out, until one of these messages takes its time as well. */
   #endFragmented(): void {
-    const ended = this.#fragmented
-    this.#fragmented = undefined
-    this.#wire.host.counters.messagesSent++
-    ended?.releaseDeferred()
+    const { isDeflated, deferred } = this.#fragmented!
+    this.#fragmented = this.#sliced = undefined
+    if (isDeflated) this.#wire.host.counters.messagesDeflated++
+    for (const message of deferred) this.#sendOrDefer(message)
   }
 
-  /** One frame that many connections receive. */
-  sendShared(frame: SharedFrame): boolean {
+  /** What is being deflated must be out before something that cannot wait. */
+  #finishSliced(): void {
+    while (this.#sliced !== undefined) this.#sliced.finish()
+  }
+
+  /** One message that many connections receive. */
+  sendShared(message: SharedMessage): boolean {
+    if (this.#wire.life.state !== 'open') return this.#accepts(0)
+    const frame = message.frameFor(this.#wire.compression)
     if (!this.#accepts(frame.size)) return false
     this.#wire.host.counters.messagesSent++
-    if (this.#fragmented === undefined) this.#wire.outbox.sendShared(frame)
-    else this.#fragmented.defer(frame)
+    this.#sendOrDefer(frame)
     return true
   }
 
-  sendFrame(frame: Frame): boolean {
+  #sendSharedFrame(frame: SharedFrame): void {
+    if (frame.isDeflated) this.#wire.compression!.deflater.forgetHistory()
+    this.#wire.outbox.sendShared(frame)
+  }
+
+  sendFrame(frame: Frame, compress: boolean | undefined): boolean {
     const { opcode, payload, fin, rsv1 } = frame
-    if (rsv1) throw new UsageError('WS_ERR_RESERVED_BITS', 'rsv1 can only be set where permessage-deflate was negotiated')
+    if (rsv1) return this.#sendDeflated(frame)
     if (opcode === Opcode.Close) return this.close(closeStatusOf(payload))
     if (opcode === Opcode.Continuation && this.#fragmented === undefined) {
       throw new UsageError('WS_ERR_FRAGMENT_SEQUENCE', 'a continuation frame continues a message that was begun with fin: false (RFC 6455 §5.4)')
     }
-    if (!isControlOpcode(opcode)) return this.send(payload, { text: opcode === Opcode.Text, fin })
+    if (!isControlOpcode(opcode)) return this.send(payload, { text: opcode === Opcode.Text, fin, compress })
     if (!this.#accepts(payload.length)) return false
     this.#wire.outbox.sendBytes(firstByteOf(opcode), payload)
     return true
   }
 
+  /** A frame that its sender has deflated: it goes out as it is (RFC 7692 §6). */
+  #sendDeflated({ opcode, payload, fin }: Frame): boolean {
+    const { compression, outbox } = this.#wire
+    if (compression === undefined) throw new UsageError('WS_ERR_RESERVED_BITS', 'rsv1 can only be set where permessage-deflate was negotiated')
+    this.#finishSliced()
+    if (this.#fragmented !== undefined) throw new UsageError('WS_ERR_STREAMING', 'another message is being sent in fragments: end it first')
+    if (!this.#accepts(payload.length)) return false
+    compression.deflater.forgetHistory()
+    this.#fragmented = new FragmentedSend(outbox, { opcode, isStream: false, rsv1: true, deflater: undefined })
+    this.#sendFragment(payload, fin)
+    return true
+  }
+
   /** Streams of one connection follow each other. */
-  sendStream(source: StreamSource, options: { readonly text?: boolean } | undefined): Promise<boolean> {
-    const result = (this.#streams ?? Promise.resolve()).then(() => this.#sendStream(source, options?.text))
+  sendStream(source: StreamSource, options: StreamOptions = {}): Promise<boolean> {
+    const result = (this.#streams ?? Promise.resolve()).then(() => this.#sendStream(source, options))
     this.#streams = result.catch(() => undefined)
     return result
   }
 
-  async #sendStream(source: StreamSource, asText: boolean | undefined): Promise<boolean> {
+  async #sendStream(source: StreamSource, options: StreamOptions): Promise<boolean> {
+    this.#finishSliced()
     if (this.#fragmented !== undefined) throw new UsageError('WS_ERR_STREAMING', 'end the message that send({ fin: false }) began before sending a stream')
     try {
       for await (const part of source) {
         const data = typeof part === 'string' ? part : viewBytes(part)
         if (!this.#accepts(data.length, data)) return false
-        this.#openStream(asText ?? typeof part === 'string').sendFragment(data, false)
+        this.#openStream(options.text ?? typeof part === 'string', options).sendFragment(data, false)
         await this.#wire.drained()
       }
     } catch (error) {
       // A message that has begun can only be ended by its end: a receiver must never take half of it for the whole.
-      if (this.#fragmented !== undefined) this.#wire.closing.fail({ code: CloseCode.InternalError, reason: '' }, toError(error))
+      if (this.#isStreaming) this.#wire.closing.fail({ code: CloseCode.InternalError, reason: '' }, toError(error))
       throw error
     }
     if (!this.#accepts(0)) return false
-    this.#openStream(asText === true).sendFragment('', true)
-    this.#endFragmented()
+    this.#openStream(options.text === true, options)
+    this.#sendFragment('', true)
     return true
   }
 
-  #openStream(isText: boolean): FragmentedSend {
-    return (this.#fragmented ??= new FragmentedSend(this.#wire.outbox, isText ? Opcode.Text : Opcode.Binary, true))
+  get #isStreaming(): boolean {
+    return this.#fragmented?.isStream === true && this.#sliced === undefined
+  }
+
+  /** While it waited for its first part, others may have been sent. */
+  #openStream(isText: boolean, { compress }: StreamOptions): FragmentedSend {
+    if (this.#isStreaming) return this.#fragmented!
+    this.#finishSliced()
+    return (this.#fragmented = this.#openFragmented(isText ? Opcode.Text : Opcode.Binary, { isStream: true, compress }))
   }
 
   /** Starts the closing handshake. An unfinished message stays unfinished, and what waited for its end is dropped. */
   close(status: CloseStatus): boolean {
     if (status.code !== CloseCode.NoStatusReceived) assertSendable(status.code, status.reason)
+    this.#finishSliced()
     this.#wire.host.counters.bytesDropped += this.dropDeferred()
     return this.#wire.closing.start(status, this.#wire.host.settings.closeTimeout)
   }
@@ -134,7 +202,8 @@ export class Sender {
   /** What waited for the end of a fragmented message will never be sent. @returns how much that is, in bytes */
   dropDeferred(): number {
     const dropped = this.deferredBytes
-    this.#fragmented = undefined
+    this.#sliced?.cancel()
+    this.#fragmented = this.#sliced = undefined
     return dropped
   }
 

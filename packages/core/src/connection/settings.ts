@@ -1,6 +1,8 @@
 // What a connection is told by its endpoint: limits that all its connections share, counters, and whom to call.
 // The endpoint's options (endpoint/options.ts) document them.
 import type { Buffer } from 'node:buffer'
+import type { CompressionCounters } from '../compression/compression.js'
+import type { CompressionPolicy } from '../compression/options.js'
 import type { Frame } from '../protocol/frame.js'
 import type { MessageKind } from '../protocol/message-assembler.js'
 import type { Runtime } from '../runtime.js'
@@ -15,11 +17,13 @@ export interface ConnectionSettings {
   /** Undefined: no Pings, and silence is never judged. */
   readonly heartbeat: { readonly interval: number; readonly timeout: number } | undefined
   readonly text: 'string' | 'bytes'
+  /** Undefined: messages are not compressed. */
+  readonly compression: CompressionPolicy | undefined
   readonly deliver: { readonly close: boolean; readonly ping: boolean; readonly pong: boolean }
 }
 
 /** What all connections of an endpoint have done together. */
-export interface ConnectionCounters {
+export interface ConnectionCounters extends CompressionCounters {
   messagesReceived: number
   messagesSent: number
   bytesReceived: number

@@ -1,21 +1,33 @@
-// A message that many connections receive, framed once (FEATURES C4). Knows bytes, not who gets them.
+// A frame that many connections receive, encoded once (FEATURES C4). Knows bytes, not who gets them.
 import { Buffer } from 'node:buffer'
 import { firstByteOf, frameHeaderSize, FrameWriter, textFrameBound } from '../protocol/frame-writer.js'
 import { Opcode } from '../protocol/opcode.js'
-import { type Payload, viewBytes } from '../protocol/payload.js'
 import { SLAB_PAYLOAD_LIMIT, type Slab } from './slab.js'
 
-/** One encoded frame: `bytes[start, end)`. */
-export class SharedFrame {
+/** Where an encoded frame lies: `bytes[start, end)`. */
+export interface FrameRange {
   readonly bytes: Buffer
   readonly start: number
   readonly end: number
+}
+
+/** One encoded frame. */
+export class SharedFrame implements FrameRange {
+  readonly bytes: Buffer
+  readonly start: number
+  readonly end: number
+  /** The slab it lies in; undefined for memory of its own. */
+  readonly slab: Slab | undefined
+  /** Whether its payload is deflated. */
+  readonly isDeflated: boolean
   #copy: Buffer | undefined
 
-  constructor(bytes: Buffer, start: number, end: number) {
+  constructor({ bytes, start, end }: FrameRange, { slab, isDeflated = false }: { readonly slab?: Slab | undefined; readonly isDeflated?: boolean } = {}) {
     this.bytes = bytes
     this.start = start
     this.end = end
+    this.slab = slab
+    this.isDeflated = isDeflated
   }
 
   get size(): number {
@@ -30,32 +42,30 @@ export class SharedFrame {
 
   /** The same frame outside of the slab. */
   detached(): SharedFrame {
-    return new SharedFrame(this.lasting, 0, this.size)
+    return new SharedFrame({ bytes: this.lasting, start: 0, end: this.size }, { isDeflated: this.isDeflated })
   }
 }
 
-/** Encodes a whole message once: small ones into the slab, side by side with the broadcast before. */
-export function encodeSharedFrame(slab: Slab, data: Payload, asText?: boolean): SharedFrame {
-  if (typeof data === 'string') return encodeText(slab, data)
-  const bytes = viewBytes(data)
-  const firstByte = firstByteOf(asText === true ? Opcode.Text : Opcode.Binary)
-  const size = frameHeaderSize(bytes.length) + bytes.length
-  const writer = bytes.length <= SLAB_PAYLOAD_LIMIT ? slab.reserve(size) : new FrameWriter(Buffer.allocUnsafeSlow(size))
+/** A whole message in one frame: a small one in the slab, side by side with the one before. */
+export function encodeSharedBytes(slab: Slab, firstByte: number, payload: Buffer): SharedFrame {
+  const isSmall = payload.length <= SLAB_PAYLOAD_LIMIT
+  const size = frameHeaderSize(payload.length) + payload.length
+  const writer = isSmall ? slab.reserve(size) : new FrameWriter(Buffer.allocUnsafeSlow(size))
   const start = writer.position
-  writer.writeBytes(firstByte, bytes)
-  return new SharedFrame(writer.bytes, start, writer.position)
+  writer.writeBytes(firstByte, payload)
+  return new SharedFrame({ bytes: writer.bytes, start, end: writer.position }, { slab: isSmall ? slab : undefined, isDeflated: (firstByte & 0x40) !== 0 })
 }
 
-function encodeText(slab: Slab, text: string): SharedFrame {
+export function encodeSharedText(slab: Slab, text: string): SharedFrame {
   const firstByte = firstByteOf(Opcode.Text)
   if (text.length > SLAB_PAYLOAD_LIMIT) {
     const bytes = encodeLargeText(firstByte, text)
-    return new SharedFrame(bytes, 0, bytes.length)
+    return new SharedFrame({ bytes, start: 0, end: bytes.length })
   }
   const writer = slab.reserve(textFrameBound(text))
   const start = writer.position
   writer.writeText(firstByte, text)
-  return new SharedFrame(writer.bytes, start, writer.position)
+  return new SharedFrame({ bytes: writer.bytes, start, end: writer.position }, { slab })
 }
 
 /** A frame with a text beyond the slab's limit, in a buffer of its own of exactly the right size. */

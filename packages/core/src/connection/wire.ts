@@ -3,6 +3,7 @@
 import { AsyncResource } from 'node:async_hooks'
 import { Buffer } from 'node:buffer'
 import type { Duplex } from 'node:stream'
+import type { Compression } from '../compression/compression.js'
 import { CloseCode } from '../protocol/close-code.js'
 import { type CloseStatus, parseClosePayload } from '../protocol/close-payload.js'
 import { ProtocolError, WebSocketError } from '../protocol/errors.js'
@@ -22,9 +23,17 @@ import { Watchdog, type WatchdogOwner } from './watchdog.js'
 
 const EMPTY = Buffer.alloc(0)
 
+export interface WireInit<Connection> {
+  readonly host: ConnectionHost<Connection>
+  readonly stream: Duplex
+  readonly compression?: Compression | undefined
+}
+
 export class Wire<Connection = unknown> implements TransportOwner, OutboxOwner, InboxOwner<Connection>, IntakeOwner, WatchdogOwner, ClosingOwner {
   readonly connection: Connection
   readonly host: ConnectionHost<Connection>
+  /** What was agreed on, if anything. */
+  readonly compression: Compression | undefined
   readonly transport: Transport
   readonly outbox: Outbox
   readonly inbox: Inbox<Connection>
@@ -43,9 +52,10 @@ export class Wire<Connection = unknown> implements TransportOwner, OutboxOwner, 
   /** Handlers run in the async context of the upgrade, not in that of the socket. */
   readonly #context: AsyncResource
 
-  constructor(connection: Connection, host: ConnectionHost<Connection>, stream: Duplex) {
+  constructor(connection: Connection, { host, stream, compression }: WireInit<Connection>) {
     this.connection = connection
     this.host = host
+    this.compression = compression
     this.connectedAt = host.runtime.clock.now()
     this.#context = new AsyncResource('TocsinConnection', { requireManualDestroy: true })
     this.transport = new Transport(stream, this)
@@ -87,6 +97,10 @@ export class Wire<Connection = unknown> implements TransportOwner, OutboxOwner, 
     this.host.counters.bytesReceived += chunk.length
     if (takesFrames(this.life)) this.#context.runInAsyncScope(take, this.intake, chunk)
     else this.intake.discard(chunk.length)
+  }
+
+  onReceiverReady(): void {
+    this.intake.goOn()
   }
 
   onUnparsedDue(): void {
@@ -168,6 +182,7 @@ export class Wire<Connection = unknown> implements TransportOwner, OutboxOwner, 
 
   onClosed(error: Error | undefined): void {
     const event = this.closing.finish(error)
+    this.compression?.close()
     this.onDrained()
     this.#context.runInAsyncScope(() => {
       this.host.onClosed(this.connection)

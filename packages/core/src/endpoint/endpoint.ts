@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import type { Connection } from '../connection/connection.js'
 import type { ConnectionInfo } from '../connection/connection-info.js'
 import type { MessageInterceptor } from '../connection/settings.js'
-import { encodeSharedFrame } from '../connection/shared-frame.js'
+import { SharedMessage } from '../connection/shared-message.js'
 import { pendingUpgradeOf } from '../dispatcher/routed-upgrade.js'
 import type { UpgradeServer } from '../dispatcher/upgrade-server.js'
 import { UsageError } from '../protocol/errors.js'
@@ -41,6 +41,8 @@ export interface PushOptions {
   readonly opcode?: number
   /** False: a fragment (RFC 6455 §5.4). @default true */
   readonly fin?: boolean
+  /** Where compression was agreed on: true compresses whatever the size, false never. @default by the `threshold` */
+  readonly compress?: boolean
 }
 
 /** @typeParam Data what the `upgrade` hook or a route says about a connection: `connection.data` */
@@ -164,7 +166,7 @@ export class WebSocketEndpoint<Data = undefined> implements AsyncDisposable {
   }
 
   /**
-   * Sends a message to every established connection, framed once.
+   * Sends a message to every established connection, framed once, and deflated once for each set of parameters among them.
    * @returns how many connections of this process accepted it
    */
   broadcast(data: Payload, options: MessageOptions<Data> = {}): number {
@@ -177,8 +179,8 @@ export class WebSocketEndpoint<Data = undefined> implements AsyncDisposable {
   }
 
   #deliver(receivers: Iterable<Connection<Data>>, data: Payload, options: MessageOptions<Data>): number {
-    const frame = encodeSharedFrame(this.#host.runtime.broadcastSlab, data, options.text)
-    return deliver(receivers, (connection) => connection.isEstablished && connection.sendShared(frame), options)
+    const message = new SharedMessage(this.#host.runtime, data, options)
+    return deliver(receivers, (connection) => connection.isEstablished && connection.sendShared(message), options)
   }
 
   /** A topic as a thing: iterable, size, publish, disconnect. */
@@ -193,13 +195,13 @@ export class WebSocketEndpoint<Data = undefined> implements AsyncDisposable {
    */
   push(id: string, data: Payload | Frame, options: PushOptions = {}): boolean {
     const connection = this.connections.get(id)
-    const { opcode, fin = true } = options
+    const { opcode, fin = true, compress } = options
     if (connection?.isEstablished !== true || (opcode !== undefined && !isOpcode(opcode))) {
       this.#host.counters.sendsRefused++
       return false
     }
     if (data instanceof Frame) return connection.sendFrame(data)
-    return opcode === undefined ? connection.send(data, { fin }) : connection.sendFrame(new Frame({ opcode, payload: data, fin }))
+    return opcode === undefined ? connection.send(data, { fin, compress }) : connection.sendFrame(new Frame({ opcode, payload: data, fin }), { compress })
   }
 
   /** Starts the closing handshake with one connection of this process. @returns false when there is none, or it is closing already */

@@ -2,10 +2,12 @@
 // deadline, 101. What a connection then does is not its business.
 import type { Buffer } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
+import { releaseContexts, reserveContexts } from '../compression/compression.js'
+import { type Agreement, negotiateCompression } from '../compression/negotiation.js'
 import { Deadline } from '../dispatcher/deadline.js'
 import type { RequestView } from '../handshake/origin.js'
 import { type OpeningHandshake, parseOpeningHandshake } from '../handshake/request.js'
-import { type HttpResponse, serializeSwitchingProtocols } from '../handshake/response.js'
+import { type HttpResponse, type SwitchingProtocols, serializeSwitchingProtocols } from '../handshake/response.js'
 import { chooseSubprotocol, requireOffered } from '../handshake/subprotocol.js'
 import { HandshakeError, WebSocketError } from '../protocol/errors.js'
 import type { Answer, FieldPairs } from './answer.js'
@@ -23,6 +25,7 @@ export interface Opened<Data> {
   readonly server: object
   readonly data: Data
   readonly subprotocol: string
+  readonly compression: Agreement | undefined
   readonly remoteAddress: string | undefined
   /** The 101. */
   readonly response: Buffer
@@ -120,8 +123,8 @@ export class Opening<Data> {
     if (fields === null) return this.#onNotSwitched()
     const subprotocol = this.#subprotocolFor(outcome.options, opening)
     const headers = [...fields, ...linesOf(outcome.options)]
-    const response = serializeSwitchingProtocols({ key: opening.key, subprotocol, headers })
     const { upgrade } = this.#answer
+    const { compression, response } = this.#agree(opening, { subprotocol, headers })
     const early = upgrade.take()
     this.#end({ isDecided: true })
     this.#owner.onOpened({
@@ -130,11 +133,25 @@ export class Opening<Data> {
       server: upgrade.server,
       data: outcome.data,
       subprotocol: subprotocol ?? '',
+      compression,
       remoteAddress: this.#view.remoteAddress,
       response,
       early,
       firesOpen: outcome.firesOpen,
     })
+  }
+
+  /** The last step that can fail: what it reserves belongs to the connection. */
+  #agree({ key, extensions: offers }: OpeningHandshake, response: Pick<SwitchingProtocols, 'subprotocol' | 'headers'>): { compression: Agreement | undefined; response: Buffer } {
+    const { compression: policy, runtime } = this.#owner.options
+    const compression = policy && negotiateCompression(offers, policy, (parameters) => reserveContexts(runtime.zlib, parameters, policy))
+    if (compression === undefined) return { compression, response: serializeSwitchingProtocols({ key, ...response }) }
+    try {
+      return { compression, response: serializeSwitchingProtocols({ key, ...response, extensions: [compression.extension] }) }
+    } catch (error) {
+      releaseContexts(runtime.zlib, compression.parameters, policy!)
+      throw error
+    }
   }
 
   #subprotocolFor({ subprotocol }: AcceptOptions, { subprotocols: offered }: OpeningHandshake): string | undefined {

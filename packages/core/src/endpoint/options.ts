@@ -1,5 +1,6 @@
 // Every option of an endpoint, documented once, here; and the check that turns them into settings. Knows no connection.
 import type { IncomingMessage } from 'node:http'
+import { type CompressionOptions, resolveCompression } from '../compression/options.js'
 import type { ConnectionSettings } from '../connection/settings.js'
 import { type HostPolicy, compileAllowedHosts } from '../handshake/allowed-hosts.js'
 import { type OriginOption, type OriginPolicy, compileOrigins } from '../handshake/origin.js'
@@ -49,6 +50,11 @@ export interface EndpointOptions<Data> {
   /** Text messages as strings, or as the bytes of their UTF-8, which spares decoding; handlers learn the kind from their third argument. @default 'string' */
   readonly text?: 'string' | 'bytes'
   /**
+   * permessage-deflate (RFC 7692): true, or with parameters. Cost: CPU for each message of `threshold` bytes or more. Risk: where
+   * a secret and something that an attacker chooses are in one message, its length tells of the secret (CRIME). @default false
+   */
+  readonly compression?: boolean | CompressionOptions
+  /**
    * Frames that the `frame` event hands to the application. With `ping`, answering Pings is the application's duty
    * (RFC 6455 §5.5.2); Close is answered in any case. @default none
    */
@@ -92,6 +98,7 @@ export function resolveOptions<Data>(options: EndpointOptions<Data>): ResolvedOp
     ...limitsOf(options),
     heartbeat: heartbeatOf(options.heartbeat),
     text: options.text ?? 'string',
+    compression: resolveCompression(options.compression),
     deliver: { close, ping, pong },
     pushOnly: options.pushOnly ?? false,
     drainOnServerClose: options.drainOnServerClose ?? true,

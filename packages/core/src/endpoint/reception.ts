@@ -1,10 +1,13 @@
 // The door of an endpoint: upgrades come in from attached servers and from routes of frameworks, connections come out.
 // Knows pending handshakes and the servers they come from; what connections do is the host's.
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { Compression } from '../compression/compression.js'
+import type { CompressionParameters } from '../compression/parameters.js'
 import { Connection, WIRE } from '../connection/connection.js'
 import { pendingUpgradeOf } from '../dispatcher/routed-upgrade.js'
 import { upgradeDispatcher } from '../dispatcher/upgrade-dispatcher.js'
 import type { UpgradeServer } from '../dispatcher/upgrade-server.js'
+import { serializeExtension } from '../handshake/extensions.js'
 import type { RequestView } from '../handshake/origin.js'
 import { UsageError } from '../protocol/errors.js'
 import { type Answer, DirectAnswer, type Respond, RoutedAnswer } from './answer.js'
@@ -108,13 +111,21 @@ export class Reception<Data> implements OpeningOwner<Data> {
   onOpened(opened: Opened<Data>): void {
     const { stream, data, subprotocol, remoteAddress, request } = opened
     const { id } = this.#expected.get(request) ?? {}
-    const connection = new Connection<Data>({ host: this.#host, id, stream, data, subprotocol, remoteAddress })
+    const { extension, parameters } = opened.compression ?? {}
+    const compression = parameters && this.#compressionFor(parameters)
+    const extensions = extension && serializeExtension(extension)
+    const connection = new Connection<Data>({ host: this.#host, id, stream, data, subprotocol, remoteAddress, extensions, compression })
     const wire = connection[WIRE]
     wire.sendResponse(opened.response)
     this.#serverOf.set(connection, opened.server)
     this.#host.onEstablished(connection)
     wire.start(opened.early, opened.firesOpen ? () => this.#host.dispatchOpen(connection, request) : undefined)
     this.#settle(request, connection)
+  }
+
+  #compressionFor(parameters: CompressionParameters): Compression {
+    const { runtime, maxMessageSize, compression: policy } = this.options
+    return new Compression({ pool: runtime.zlib, parameters, policy: policy!, role: 'server', maxMessageSize, counters: this.#host.counters })
   }
 
   onRefused(request: IncomingMessage, refusal: Refusal): void {

@@ -23,6 +23,8 @@ export class EndpointCounters implements ConnectionCounters {
   bytesSent = 0
   bytesDropped = 0
   sendsRefused = 0
+  messagesDeflated = 0
+  messagesInflated = 0
   accepted = 0
   refused = 0
   closed = 0

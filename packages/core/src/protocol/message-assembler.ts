@@ -1,6 +1,7 @@
 // Frames -> messages (RFC 6455 §5.4, §5.6): fragments in sequence, the size limit, unmasking, UTF-8 at the first bad byte.
 // Takes slices from the frame parser; knows nothing about control frames and never closes anything.
 import { Buffer, isUtf8 } from 'node:buffer'
+import { ByteCollector } from './byte-collector.js'
 import { CloseCode } from './close-code.js'
 import { ProtocolError } from './errors.js'
 import type { FrameParser } from './frame-parser.js'
@@ -32,6 +33,8 @@ export class MessageAssembler {
   message: string | Buffer = ''
   /** Of the message that began last: of `message` when takeSlice() has just returned true. */
   kind: MessageKind = 'text'
+  /** Whether the message that began last has RSV1 set on its first frame: its payload is not its bytes (RFC 7692 §6). */
+  isCompressed = false
 
   readonly #options: MessageAssemblerOptions
   /** Between the first frame of a message and its end. */
@@ -43,6 +46,8 @@ export class MessageAssembler {
   #size = 0
   /** Declared by the headers so far, the current frame included. */
   #declaredSize = 0
+  /** What has come of a message whose end nobody can foresee. */
+  #collector: ByteCollector | undefined
 
   constructor(options: MessageAssemblerOptions) {
     this.#options = options
@@ -64,11 +69,13 @@ export class MessageAssembler {
       this.#begin(frame)
     }
     this.#declaredSize += frame.payloadLength
-    if (this.#declaredSize > this.#options.maxMessageSize) throw tooBig(this.#declaredSize, this.#options.maxMessageSize)
+    const { maxMessageSize } = this.#options
+    if (this.#declaredSize > (this.isCompressed ? compressedBound(maxMessageSize) : maxMessageSize)) throw messageTooBig(maxMessageSize)
   }
 
   #begin(frame: FrameParser): void {
     this.kind = frame.opcode === Opcode.Text ? 'text' : 'binary'
+    this.isCompressed = frame.rsv1
     this.#isOpen = true
     this.#declaredSize = 0
   }
@@ -80,6 +87,30 @@ export class MessageAssembler {
     else this.#append(frame, isLast)
     if (isLast) this.#isOpen = false
     return isLast
+  }
+
+  /** Takes bytes of a compressed message, inflated: `bytes[0, size)`, which are the caller's again afterwards. */
+  takeInflated(bytes: Buffer, size: number, isLast: boolean): void {
+    if (this.#size + size > this.#options.maxMessageSize) throw messageTooBig(this.#options.maxMessageSize)
+    if (isLast && this.#collector === undefined) this.#finishInflated(bytes, size)
+    else this.#collect(bytes, size, isLast)
+    if (isLast) this.#isOpen = false
+  }
+
+  #finishInflated(bytes: Buffer, size: number): void {
+    const whole = bytes.subarray(0, size)
+    if (this.kind === 'text' && !isUtf8(whole)) throw badUtf8()
+    this.message = this.kind === 'text' && this.#options.text === 'string' ? whole.toString('utf8') : Buffer.from(whole)
+  }
+
+  #collect(bytes: Buffer, size: number, isLast: boolean): void {
+    this.#size += size
+    if (this.kind === 'text') this.#validate(bytes, { start: 0, end: size, seen: 0xff })
+    const collector = (this.#collector ??= new ByteCollector())
+    collector.append(bytes, size)
+    if (!isLast) return
+    this.#collector = undefined
+    this.#finishCollected(collector.take())
   }
 
   /** The common case: the whole message in one slice. Nothing is collected. */
@@ -102,7 +133,7 @@ export class MessageAssembler {
     const end = (this.#size += added)
     frame.bytes.copy(partial, start, frame.sliceStart, frame.sliceEnd)
     const seen = frame.masked ? applyMask(partial, start, end, rotateMaskingKey(frame.maskingKey, frame.sliceOffset)) : 0xff
-    if (this.kind === 'text') this.#validate(partial, start, seen)
+    if (this.kind === 'text') this.#validate(partial, { start, end, seen })
     if (isLast) this.#finishPartial()
   }
 
@@ -119,18 +150,22 @@ export class MessageAssembler {
   }
 
   /** RFC 6455 §8.1: text that is not UTF-8 fails the connection, here at the first byte that cannot be mended. */
-  #validate(partial: Buffer, start: number, seen: number): void {
+  #validate(bytes: Buffer, { start, end, seen }: { readonly start: number; readonly end: number; readonly seen: number }): void {
     if (this.#isAscii && seen <= 0x7f) return
     this.#isAscii = false
     this.#validator ??= new Utf8Validator()
-    if (!this.#validator.push(partial, start, this.#size)) throw badUtf8()
+    if (!this.#validator.push(bytes, start, end)) throw badUtf8()
   }
 
   #finishPartial(): void {
     const bytes = this.#partial!.subarray(0, this.#size)
+    this.#partial = undefined
+    this.#finishCollected(bytes)
+  }
+
+  #finishCollected(bytes: Buffer): void {
     const isAscii = this.#isAscii
     if (!isAscii && !this.#validator!.isComplete) throw badUtf8()
-    this.#partial = undefined
     this.#size = 0
     this.#isAscii = true
     this.message = this.kind === 'text' && this.#options.text === 'string' ? bytes.toString(isAscii ? 'latin1' : 'utf8') : bytes
@@ -139,7 +174,7 @@ export class MessageAssembler {
   /** Forgets an unfinished message. */
   discard(): void {
     this.#isOpen = false
-    this.#partial = undefined
+    this.#partial = this.#collector = undefined
     this.#validator = undefined
     this.#isAscii = true
     this.#size = 0
@@ -152,8 +187,14 @@ function sequenceFault(rule: string): ProtocolError {
   return new ProtocolError({ code: 'WS_ERR_FRAGMENT_SEQUENCE', message, closeCode: CloseCode.ProtocolError, section: '5.4' })
 }
 
-function tooBig(size: number, limit: number): ProtocolError {
-  const message = `a message of ${size} bytes or more exceeds maxMessageSize (${limit} bytes)`
+/** What a message may take that cannot be compressed and was sent as compressed nevertheless: the worst case of zlib's deflateBound(). */
+function compressedBound(size: number): number {
+  return size + Math.ceil(size / 8) + Math.ceil(size / 64) + 64
+}
+
+/** A message longer than `limit`: its headers say so, or what was inflated. */
+export function messageTooBig(limit: number): ProtocolError {
+  const message = `a message exceeds maxMessageSize (${limit} bytes)`
   return new ProtocolError({ code: 'WS_ERR_MESSAGE_TOO_BIG', message, closeCode: CloseCode.MessageTooBig, section: '7.4.1' })
 }
 

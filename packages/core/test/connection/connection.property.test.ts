@@ -2,7 +2,7 @@
 // that leaves is a whole frame of a valid sequence, and every connection ends exactly once, leaving nothing behind.
 import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
-import { encodeSharedFrame } from '../../src/connection/shared-frame.js'
+import { SharedMessage } from '../../src/connection/shared-message.js'
 import { CloseFrame, Frame, Opcode, unpack } from '../../src/protocol/index.js'
 import { type Bench, bench, receive } from '../support/bench.js'
 import { turns } from '../support/wait.js'
@@ -68,7 +68,7 @@ const actions: Record<string, (world: World) => void> = {
   'peer: garbage': (w) => { w.peerEnds('garbage') },
   'app: send small': (w) => { w.b.connection.send('small') },
   'app: send large': (w) => { w.b.connection.send(Buffer.alloc(20_000)) },
-  'app: broadcast': (w) => { w.b.connection.sendShared(encodeSharedFrame(w.b.runtime.broadcastSlab, 'to all')) },
+  'app: broadcast': (w) => { w.b.connection.sendShared(new SharedMessage(w.b.runtime, 'to all')) },
   'app: fragment': (w) => { try { w.b.connection.send('part', { fin: false }) } catch { /* a stream is being sent */ } },
   'app: Ping': (w) => { w.b.connection.ping() },
   'app: stream': (w) => { w.streams.push(w.b.connection.sendStream(['a', 'b', 'c']).catch(() => false)) },

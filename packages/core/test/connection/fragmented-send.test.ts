@@ -9,16 +9,11 @@ import { Opcode } from '../../src/protocol/index.js'
 /** What reaches the outbox, with the first byte of the frame in hex. */
 function sending(opcode: Opcode = Opcode.Text) {
   const log: string[] = []
-  const shared: SharedFrame[] = []
   const outbox = {
     sendText: (firstByte: number, text: string) => log.push(`${firstByte.toString(16)} text ${text}`),
     sendBytes: (firstByte: number, bytes: Buffer) => log.push(`${firstByte.toString(16)} bytes ${bytes.toString()}`),
-    sendShared: (frame: SharedFrame) => {
-      shared.push(frame)
-      log.push(`shared ${frame.bytes.toString('latin1', frame.start, frame.end)}`)
-    },
   } as unknown as Outbox
-  return { log, shared, message: new FragmentedSend(outbox, opcode, true) }
+  return { log, message: new FragmentedSend(outbox, { opcode, isStream: true, rsv1: false, deflater: undefined }) }
 }
 
 test('RFC 6455 §5.4: the opcode comes first, then continuations, FIN last', () => {
@@ -39,25 +34,26 @@ test('a single fragment is a whole message; an empty one counts as the first', (
   expect(log).toEqual(['2 text ', '80 text b'])
 })
 
-test('what is deferred waits, is counted, and goes out in its order with opcodes of its own', () => {
+const whole = (opcode: Opcode, data: string | Buffer) => ({ opcode, data, compress: undefined, relay: undefined })
+const frame = (bytes: Buffer, start: number, end: number): SharedFrame => new SharedFrame({ bytes, start, end })
+
+test('what is deferred waits in its order, and is counted', () => {
   const { log, message } = sending()
-  message.defer({ firstByte: 0x81, data: 'one' })
-  message.defer(new SharedFrame(Buffer.from('..two..'), 2, 5))
-  message.defer({ firstByte: 0x82, data: Buffer.from('three') })
+  message.defer(whole(Opcode.Text, 'one'))
+  message.defer(frame(Buffer.from('..two..'), 2, 5))
+  message.defer(whole(Opcode.Binary, Buffer.from('three')))
   expect([log, message.deferredBytes]).toEqual([[], 3 + 3 + 5])
-  message.sendFragment('end', true)
-  message.releaseDeferred()
-  expect(log).toEqual(['81 text end', '81 text one', 'shared two', '82 bytes three'])
+  expect(message.deferred.map((kept) => (kept instanceof SharedFrame ? kept.lasting.toString() : String(kept.data)))).toEqual(['one', 'two', 'three'])
 })
 
 test('what is deferred neither changes with the caller\'s memory nor pins a slab', () => {
-  const { log, shared, message } = sending()
+  const { message } = sending()
   const [own, slab] = [Buffer.from('own'), Buffer.alloc(1_000, 's')]
-  message.defer({ firstByte: 0x82, data: own })
-  message.defer(new SharedFrame(slab, 10, 13))
+  message.defer(whole(Opcode.Binary, own))
+  message.defer(frame(slab, 10, 13))
   own.fill('x')
   slab.fill('x')
-  message.releaseDeferred()
-  expect(log).toEqual(['82 bytes own', 'shared sss'])
-  expect([shared[0]!.bytes.length, shared[0]!.start]).toEqual([3, 0])
+  const [first, second] = message.deferred as [{ data: Buffer }, SharedFrame]
+  expect(first.data.toString()).toBe('own')
+  expect([second.bytes.toString(), second.start]).toEqual(['sss', 0])
 })

@@ -2,7 +2,7 @@
 // up to a limit.
 import { Buffer } from 'node:buffer'
 import { describe, expect, test } from 'vitest'
-import { encodeSharedFrame } from '../../src/connection/shared-frame.js'
+import { SharedMessage } from '../../src/connection/shared-message.js'
 import { CloseFrame, Frame, Opcode } from '../../src/protocol/index.js'
 import { Bench, bench, receive } from '../support/bench.js'
 import { FakeSocket } from '../support/fake-socket.js'
@@ -49,8 +49,8 @@ describe('while a write is outstanding', () => {
     second.stream.isStalled = true
     second.connection.send('first')
     await turns()
-    const frame = encodeSharedFrame(first.runtime.broadcastSlab, 'to all')
-    for (const { connection } of [first, second]) connection.sendShared(frame)
+    const message = new SharedMessage(first.runtime, 'to all')
+    for (const { connection } of [first, second]) connection.sendShared(message)
     for (const { stream } of [first, second]) stream.release()
     await turns()
     expect(first.stream.parts[1]).toBe(second.stream.parts[1])
@@ -163,9 +163,9 @@ describe('the limit', () => {
 
   test('counts a broadcast, and a peer that never reads is cut after a second', async () => {
     const b = await blocked({ maxBufferedAmount: 1_000 })
-    const frame = encodeSharedFrame(b.runtime.broadcastSlab, 'x'.repeat(600))
-    expect(b.connection.sendShared(frame)).toBe(true)
-    expect(b.connection.sendShared(frame)).toBe(false)
+    const message = new SharedMessage(b.runtime, 'x'.repeat(600))
+    expect(b.connection.sendShared(message)).toBe(true)
+    expect(b.connection.sendShared(message)).toBe(false)
     b.clock.advance(1_200)
     await turns()
     expect(b.stream.destroyed).toBe(true)

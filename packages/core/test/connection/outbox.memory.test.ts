@@ -3,7 +3,7 @@
 import { Buffer } from 'node:buffer'
 import { PassThrough, Duplex } from 'node:stream'
 import { describe, expect, test } from 'vitest'
-import { encodeSharedFrame } from '../../src/connection/shared-frame.js'
+import { SharedMessage } from '../../src/connection/shared-message.js'
 import { Bench } from '../support/bench.js'
 import { FakeSocket, framesOf } from '../support/fake-socket.js'
 import { type MemoryDuplex, memoryPair } from '../support/memory-duplex.js'
@@ -35,8 +35,8 @@ describe('a receiver that overwrites what it gets', () => {
     const second = vandal(first.bench)
     const native = new Bench(new FakeSocket(), {}, first.bench).start()
     for (const text of ['a'.repeat(length), 'b'.repeat(length)]) {
-      const frame = encodeSharedFrame(first.bench.runtime.broadcastSlab, text)
-      for (const { connection } of [first.bench, second.bench, native]) connection.sendShared(frame)
+      const message = new SharedMessage(first.bench.runtime, text)
+      for (const { connection } of [first.bench, second.bench, native]) connection.sendShared(message)
     }
     await turns()
     const expected = ['a'.repeat(length), 'b'.repeat(length)]
@@ -63,8 +63,8 @@ describe('a receiver that overwrites what it gets', () => {
     }
     await turns(1)
     for (const text of ['small', 'l'.repeat(20_000)]) {
-      const frame = encodeSharedFrame(members[0]!.bench.runtime.broadcastSlab, text)
-      for (const { bench } of members) bench.connection.sendShared(frame)
+      const message = new SharedMessage(members[0]!.bench.runtime, text)
+      for (const { bench } of members) bench.connection.sendShared(message)
     }
     await turns(12)
     for (const member of members) expect(payloadsOf(member)).toEqual(['first', 'small', 'l'.repeat(20_000)])
@@ -75,8 +75,8 @@ describe('a receiver that overwrites what it gets', () => {
     const second = vandal(first.bench)
     const members = [first, second]
     for (const { bench } of members) bench.connection.send('begin', { fin: false })
-    const frame = encodeSharedFrame(first.bench.runtime.broadcastSlab, 'between')
-    for (const { bench } of members) bench.connection.sendShared(frame)
+    const message = new SharedMessage(first.bench.runtime, 'between')
+    for (const { bench } of members) bench.connection.sendShared(message)
     for (const { bench } of members) bench.connection.send('end')
     await turns()
     for (const member of members) expect(payloadsOf(member)).toEqual(['begin', 'end', 'between'])

@@ -1,6 +1,6 @@
 // What is kept must not pin what is shared: a frame of three bytes never holds a slab of 64 KiB (PERFORMANCE rule 3).
 import { expect, test } from 'vitest'
-import { encodeSharedFrame } from '../../src/connection/shared-frame.js'
+import { SharedMessage } from '../../src/connection/shared-message.js'
 import type { Slab } from '../../src/connection/slab.js'
 import { type Bench, bench, receive } from '../support/bench.js'
 import { collect } from '../support/collect.js'
@@ -18,7 +18,7 @@ function forget(b: Bench): void {
   b.stream.writes.length = b.stream.parts.length = 0
 }
 
-const broadcast = (b: Bench, text: string): boolean => b.connection.sendShared(encodeSharedFrame(b.runtime.broadcastSlab, text))
+const broadcast = (b: Bench, text: string): boolean => b.connection.sendShared(new SharedMessage(b.runtime, text))
 
 test('an idle connection holds none', async () => {
   const b = bench().on('message', (connection, message) => { connection.send(message) }).start()

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { FakeSocket } from '../support/fake-socket.js'
 import { Bench, bench, receive } from '../support/bench.js'
 import { turns } from '../support/wait.js'
-import { encodeSharedFrame } from '../../src/connection/shared-frame.js'
+import { SharedMessage } from '../../src/connection/shared-message.js'
 
 const textsOf = (b: Bench): string[] => b.stream.frames.map(({ payload }) => payload.toString())
 
@@ -16,8 +16,8 @@ function group(count: number): Bench[] {
 }
 
 function broadcast(members: readonly Bench[], data: string | Buffer): void {
-  const frame = encodeSharedFrame(members[0]!.runtime.broadcastSlab, data)
-  for (const { connection } of members) connection.sendShared(frame)
+  const message = new SharedMessage(members[0]!.runtime, data)
+  for (const { connection } of members) connection.sendShared(message)
 }
 
 describe('replies', () => {

@@ -4,11 +4,15 @@ import { expect, test } from 'vitest'
 import { Receiver, type ReceiverOwner } from '../../src/connection/receiver.js'
 import type { ConnectionSettings } from '../../src/connection/settings.js'
 import { Frame, Opcode } from '../../src/protocol/index.js'
+import { Runtime } from '../../src/runtime.js'
 import { masked } from '../support/raw-peer.js'
 
 function receiver(limit = Infinity) {
   const log: string[] = []
   const owner: ReceiverOwner = {
+    runtime: new Runtime(),
+    compression: undefined,
+    onReceiverReady: () => {},
     get canReceive() { return log.length < limit },
     onMessage: (message, kind) => { log.push(`${kind} ${message.toString()}`) },
     onControlFrame: (opcode, payload) => { log.push(`${opcode} ${payload.toString()}`) },

@@ -1,7 +1,7 @@
 // sendStream(): one message as its source yields it, at the peer's pace; nothing comes in between.
 import { Buffer } from 'node:buffer'
 import { describe, expect, test } from 'vitest'
-import { encodeSharedFrame } from '../../src/connection/shared-frame.js'
+import { SharedMessage } from '../../src/connection/shared-message.js'
 import { Opcode } from '../../src/protocol/index.js'
 import { type Bench, bench } from '../support/bench.js'
 import { gate, turns } from '../support/wait.js'
@@ -57,7 +57,7 @@ describe('while a stream is sent', () => {
     expect(b.connection.send('own')).toBe(true)
     expect(b.connection.send(bytes)).toBe(true)
     bytes.fill('!')
-    b.connection.sendShared(encodeSharedFrame(b.runtime.broadcastSlab, 'to all'))
+    b.connection.sendShared(new SharedMessage(b.runtime, 'to all'))
     expect(() => b.connection.send('x', { fin: false })).toThrow(expect.objectContaining({ code: 'WS_ERR_STREAMING' }))
     more.open()
     await sending

@@ -1,7 +1,7 @@
 // send(), sendFrame(): what becomes which frame, fragments, and what is refused.
 import { Buffer } from 'node:buffer'
 import { describe, expect, test } from 'vitest'
-import { encodeSharedFrame } from '../../src/connection/shared-frame.js'
+import { SharedMessage } from '../../src/connection/shared-message.js'
 import { CloseFrame, Frame, Opcode } from '../../src/protocol/index.js'
 import { type Bench, bench } from '../support/bench.js'
 import { turns } from '../support/wait.js'
@@ -14,7 +14,7 @@ async function sent(b: Bench): Promise<[Opcode, boolean, string][]> {
   return b.stream.frames.map(({ opcode, fin, payload }) => [opcode, fin, payload.toString()])
 }
 
-const broadcast = (b: Bench, text: string): boolean => b.connection.sendShared(encodeSharedFrame(b.runtime.broadcastSlab, text))
+const broadcast = (b: Bench, text: string): boolean => b.connection.sendShared(new SharedMessage(b.runtime, text))
 
 describe('whole messages', () => {
   test('a string is text, bytes are binary, or text where the caller says so', async () => {

@@ -1,7 +1,7 @@
 // One encoding for all receivers (FEATURES C4).
 import { Buffer } from 'node:buffer'
 import { describe, expect, test } from 'vitest'
-import { type SharedFrame, encodeLargeText, encodeSharedFrame, encodeWhole } from '../../src/connection/shared-frame.js'
+import { type SharedFrame, encodeLargeText, encodeSharedBytes, encodeSharedText, encodeWhole } from '../../src/connection/shared-frame.js'
 import { SLAB_PAYLOAD_LIMIT, Slab } from '../../src/connection/slab.js'
 import { Opcode, unpack } from '../../src/protocol/index.js'
 
@@ -10,7 +10,7 @@ const decode = ({ bytes, start, end }: SharedFrame) => unpack(bytes.subarray(sta
 describe.each([0, 1, 125, 126, SLAB_PAYLOAD_LIMIT, SLAB_PAYLOAD_LIMIT + 1, 65_535, 65_536, 100_000])('%s characters or bytes', (size) => {
   test('text', () => {
     for (const text of ['x'.repeat(size), 'é'.repeat(size), '€'.repeat(size)]) {
-      const frame = encodeSharedFrame(new Slab(), text)
+      const frame = encodeSharedText(new Slab(), text)
       const { frame: decoded, bytesConsumed } = decode(frame)
       expect(decoded).toMatchObject({ opcode: Opcode.Text, fin: true })
       expect(decoded.payload.equals(Buffer.from(text))).toBe(true)
@@ -20,8 +20,8 @@ describe.each([0, 1, 125, 126, SLAB_PAYLOAD_LIMIT, SLAB_PAYLOAD_LIMIT + 1, 65_53
 
   test('bytes, also as text', () => {
     const bytes = Buffer.alloc(size, 'y')
-    expect(decode(encodeSharedFrame(new Slab(), bytes)).frame).toMatchObject({ opcode: Opcode.Binary })
-    const asText = decode(encodeSharedFrame(new Slab(), bytes, true)).frame
+    expect(decode(encodeSharedBytes(new Slab(), 0x82, bytes)).frame).toMatchObject({ opcode: Opcode.Binary })
+    const asText = decode(encodeSharedBytes(new Slab(), 0x81, bytes)).frame
     expect(asText.opcode).toBe(Opcode.Text)
     expect(asText.payload.equals(bytes)).toBe(true)
   })
@@ -35,7 +35,7 @@ describe.each([0, 1, 125, 126, SLAB_PAYLOAD_LIMIT, SLAB_PAYLOAD_LIMIT + 1, 65_53
 
 test('small frames stand side by side in the slab, large ones by themselves', () => {
   const slab = new Slab()
-  const [a, b, large] = [encodeSharedFrame(slab, 'a'), encodeSharedFrame(slab, 'b'), encodeSharedFrame(slab, 'x'.repeat(10_000))]
+  const [a, b, large] = [encodeSharedText(slab, 'a'), encodeSharedText(slab, 'b'), encodeSharedText(slab, 'x'.repeat(10_000))]
   expect(b.bytes).toBe(a.bytes)
   expect(b.start).toBe(a.end)
   expect(large.bytes).not.toBe(a.bytes)
@@ -44,7 +44,7 @@ test('small frames stand side by side in the slab, large ones by themselves', ()
 
 test('the lasting copy is made once, outside of the slab; a large frame is its own', () => {
   const slab = new Slab()
-  const [small, large] = [encodeSharedFrame(slab, 'a'), encodeSharedFrame(slab, 'x'.repeat(10_000))]
+  const [small, large] = [encodeSharedText(slab, 'a'), encodeSharedText(slab, 'x'.repeat(10_000))]
   expect(small.lasting).toBe(small.lasting)
   expect(small.lasting.buffer).not.toBe(small.bytes.buffer)
   expect(large.lasting).toBe(large.bytes)

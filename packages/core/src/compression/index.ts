@@ -1,0 +1,11 @@
+// The third public door, @tocsin/core/compression: RFC 7692 without a socket, for both sides.
+export { offerCompression, readCompressionResponse } from './client-negotiation.js'
+export { Compression, type CompressionCounters, type CompressionInit } from './compression.js'
+export { Deflater, type DeflaterOptions } from './deflater.js'
+export { Inflater, type InflaterOptions } from './inflater.js'
+export { type Agreement, negotiateCompression } from './negotiation.js'
+export { type CompressionOptions, type CompressionPolicy, resolveCompression } from './options.js'
+export { type CompressionParameters, PERMESSAGE_DEFLATE } from './parameters.js'
+export { deflatePayload, inflatePayload } from './payload.js'
+export type { ContextKind } from './zlib-context.js'
+export { ZlibPool, type ZlibPoolOptions } from './zlib-pool.js'
