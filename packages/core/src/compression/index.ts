@@ -1,4 +1,5 @@
 // The third public door, @tocsin/core/compression: RFC 7692 without a socket, for both sides.
+export { type Extension, type ExtensionOffer, parseExtensions, serializeExtension } from '../handshake/extensions.js'
 export { offerCompression, readCompressionResponse } from './client-negotiation.js'
 export { Compression, type CompressionCounters, type CompressionInit } from './compression.js'
 export { Deflater, type DeflaterOptions } from './deflater.js'

@@ -10,6 +10,7 @@ import {
   isControlOpcode,
   parseClosePayload,
 } from '@tocsin/core/protocol'
+import type { Compression } from '@tocsin/core/compression'
 
 export interface FrameReaderOwner {
   onFrame(frame: Frame | CloseFrame): void
@@ -21,13 +22,17 @@ const NO_LIMIT = 0x1fff_ffe8
 
 export class FrameReader {
   // RFC 6455 §5.1: a client must close the connection upon a masked frame
-  readonly #parser = new FrameParser({ masked: false })
+  readonly #parser: FrameParser
   readonly #assembler = new MessageAssembler({ maxMessageSize: NO_LIMIT, text: 'string' })
   readonly #owner: FrameReaderOwner
   #slices: Buffer[] = []
 
-  constructor(owner: FrameReaderOwner) {
+  readonly #compression: Compression | undefined
+
+  constructor(owner: FrameReaderOwner, compression?: Compression) {
     this.#owner = owner
+    this.#compression = compression
+    this.#parser = new FrameParser({ masked: false, allowRsv1: compression !== undefined })
   }
 
   /** @throws ProtocolError when the server breaks RFC 6455 */
@@ -47,9 +52,21 @@ export class FrameReader {
   #onPayload(): void {
     const { bytes, sliceStart, sliceEnd, opcode, isFrameComplete } = this.#parser
     this.#slices.push(Buffer.from(bytes.subarray(sliceStart, sliceEnd)))
-    const isMessage = !isControlOpcode(opcode) && this.#assembler.takeSlice(this.#parser)
+    const isMessage = !isControlOpcode(opcode) && this.#takeSlice(bytes.subarray(sliceStart, sliceEnd))
     if (isFrameComplete) this.#owner.onFrame(this.#takeFrame())
     if (isMessage) this.#owner.onMessage(this.#assembler.message)
+  }
+
+  /** @returns whether the message is complete */
+  #takeSlice(slice: Buffer): boolean {
+    if (!this.#assembler.isCompressed) return this.#assembler.takeSlice(this.#parser)
+    const { inflater } = this.#compression!
+    inflater.feed(slice, this.#parser.fin && this.#parser.isFrameComplete)
+    while (inflater.hasWork) {
+      inflater.next()
+      this.#assembler.takeInflated(inflater.output, inflater.outputLength, inflater.isMessageEnd)
+    }
+    return inflater.isMessageEnd
   }
 
   #takeFrame(): Frame | CloseFrame {

@@ -2,6 +2,7 @@
 import { Buffer } from 'node:buffer'
 import { randomBytes } from 'node:crypto'
 import { type Frame, pack } from '@tocsin/core/protocol'
+import { type CompressionOffer, offerOf } from './agreed-compression.js'
 
 /** Header fields to send: a list makes several fields of one name, `undefined` leaves out a field that would be there by default. */
 export interface RequestFields {
@@ -20,6 +21,8 @@ export interface RequestOptions {
   readonly origin?: string
   /** In order of preference. @default none */
   readonly subprotocols?: readonly string[]
+  /** Whether permessage-deflate is offered (RFC 7692), and with which parameters. @default false */
+  readonly compression?: CompressionOffer
   /** Frames (masked on the way), or raw bytes, that travel in the segment of the handshake itself. @default none */
   readonly head?: Uint8Array | readonly Frame[]
 }
@@ -41,7 +44,7 @@ export function serializeHandshakeRequest(options: RequestOptions, host: string)
 type Field = readonly [name: string, value: string | readonly string[] | undefined]
 
 /** By lower-case name, so that the test's own fields replace ours. */
-function fieldsOf({ headers = {}, origin, subprotocols }: RequestOptions, host: string): Map<string, Field> {
+function fieldsOf({ headers = {}, origin, subprotocols, compression }: RequestOptions, host: string): Map<string, Field> {
   const fields: Field[] = [
     ['Host', host],
     ['Connection', 'Upgrade'],
@@ -49,6 +52,7 @@ function fieldsOf({ headers = {}, origin, subprotocols }: RequestOptions, host: 
     ['Sec-WebSocket-Version', '13'],
     ['Sec-WebSocket-Key', randomBytes(16).toString('base64')],
     ['Sec-WebSocket-Protocol', subprotocols?.join(', ')],
+    ['Sec-WebSocket-Extensions', offerOf(compression)],
     ['Origin', origin],
     ...Object.entries(headers),
   ]

@@ -2,7 +2,9 @@
 import type { Buffer } from 'node:buffer'
 import { createHash } from 'node:crypto'
 import type { Duplex } from 'node:stream'
+import type { Compression } from '@tocsin/core/compression'
 import type { Fault } from '../faults/fault.js'
+import { agreedCompression } from './agreed-compression.js'
 import { HandshakeFailedError, TimeoutError, UpgradeRefusedError } from './errors.js'
 import { type RequestOptions, serializeHandshakeRequest } from './handshake-request.js'
 import { type HttpResponse, HttpResponseParser } from './http-response.js'
@@ -41,11 +43,22 @@ export async function openWebSocket(carrier: Carrier, options: OpenOptions = {})
   try {
     if (response.status !== 101) throw new UpgradeRefusedError(response)
     checkSwitchingProtocols(response, request.key, options.subprotocols ?? [])
+    return new TestClient({ socket, raw, response, rest, options, compression: compressionOf(response, options) })
   } catch (error) {
     socket.destroy()
     throw error
   }
-  return new TestClient({ socket, raw, response, rest, options })
+}
+
+/** What a test offers by hand, in `headers`, is for it to judge. */
+function compressionOf({ headers }: HttpResponse, { compression, headers: own = {} }: OpenOptions): Compression | undefined {
+  const answer = headers['sec-websocket-extensions']
+  const isByHand = Object.keys(own).some((name) => name.toLowerCase() === 'sec-websocket-extensions')
+  try {
+    return isByHand ? undefined : agreedCompression(compression, answer === undefined ? undefined : String(answer))
+  } catch (error) {
+    throw new HandshakeFailedError((error as Error).message, error)
+  }
 }
 
 interface Exchanged {
@@ -104,7 +117,6 @@ function checkSwitchingProtocols({ headers }: HttpResponse, key: string, offered
   if (String(headers.upgrade).toLowerCase() !== 'websocket') throw broken('Upgrade must be "websocket"')
   if (!/(^|,)\s*upgrade\s*(,|$)/i.test(String(headers.connection))) throw broken('Connection must hold "Upgrade"')
   if (headers['sec-websocket-accept'] !== accept) throw broken('Sec-WebSocket-Accept does not answer Sec-WebSocket-Key')
-  if (headers['sec-websocket-extensions'] !== undefined) throw broken('an extension that was not offered')
   if (subprotocol !== undefined && !offered.includes(String(subprotocol))) throw broken('a subprotocol that was not offered')
 }
 

@@ -1,8 +1,9 @@
 // The client's end of a WebSocket, for tests: shows everything that comes, and sends everything, also what breaks the rules.
 // Knows frames and a socket; how that was opened is open-web-socket.ts.
-import type { Buffer } from 'node:buffer'
+import { Buffer } from 'node:buffer'
 import type { Duplex } from 'node:stream'
 import { CloseFrame, Frame, Opcode, type Payload, pack } from '@tocsin/core/protocol'
+import type { Compression } from '@tocsin/core/compression'
 import { resetSocket } from '../faults/reset.js'
 import type { HttpResponse } from './http-response.js'
 import { FrameReader, type FrameReaderOwner } from './frame-reader.js'
@@ -35,6 +36,8 @@ export interface TestClientInit {
   /** Frames that came in the segment of the 101. */
   readonly rest: Buffer
   readonly options: TestClientOptions
+  /** What was agreed on, if anything. */
+  readonly compression?: Compression | undefined
 }
 
 const TIMEOUT = 2_000
@@ -49,6 +52,8 @@ export class TestClient implements AsyncDisposable, FrameReaderOwner {
   readonly headers: HttpResponse['headers']
   /** The subprotocol that was agreed on, or ''. */
   readonly subprotocol: string
+  /** The extensions that were agreed on, as in the 101, or ''. */
+  readonly extensions: string
   /** Every frame that has come, control frames included, in order. */
   readonly frames: (Frame | CloseFrame)[] = []
   /** Settles when TCP has ended; never rejects. */
@@ -60,14 +65,18 @@ export class TestClient implements AsyncDisposable, FrameReaderOwner {
 
   readonly #raw: Duplex
   readonly #options: TestClientOptions
-  readonly #reader = new FrameReader(this)
+  readonly #reader: FrameReader
+  readonly #compression: Compression | undefined
   readonly #messages = new ReceiveQueue<string | Buffer>()
   readonly #newFrames = new ReceiveQueue<Frame | CloseFrame>()
   #closeSent = false
   #closeReceived: CloseFrame | undefined
 
   /** @internal */
-  constructor({ socket, raw, response, rest, options }: TestClientInit) {
+  constructor({ socket, raw, response, rest, options, compression }: TestClientInit) {
+    this.#compression = compression
+    this.#reader = new FrameReader(this, compression)
+    this.extensions = String(response.headers['sec-websocket-extensions'] ?? '')
     this.socket = socket
     this.#raw = raw
     this.#options = options
@@ -126,9 +135,19 @@ export class TestClient implements AsyncDisposable, FrameReaderOwner {
     }
   }
 
-  /** Sends a message: a string as text, bytes as binary; `fin: false` for a first fragment. @returns false when TCP has ended */
-  send(data: Payload, options: { readonly fin?: boolean } = {}): boolean {
-    return this.write(pack(data, { ...options, mask: true }))
+  /**
+   * Sends a message: a string as text, bytes as binary; `fin: false` for a first fragment, which is never compressed. Where compression
+   * was agreed on, `compress` decides, by default the `threshold`. @returns false when TCP has ended
+   */
+  send(data: Payload, { fin = true, compress }: { readonly fin?: boolean; readonly compress?: boolean } = {}): boolean {
+    const deflated = fin ? this.#deflate(data, compress) : undefined
+    if (deflated === undefined) return this.write(pack(data, { fin, mask: true }))
+    return this.write(pack(deflated, { opcode: typeof data === 'string' ? Opcode.Text : Opcode.Binary, rsv1: true, mask: true }))
+  }
+
+  #deflate(data: Payload, compress: boolean | undefined): Buffer | undefined {
+    const bytes = Buffer.from(data as Uint8Array)
+    return this.#compression?.wants(bytes, compress) === true ? this.#compression.deflater.deflate(bytes) : undefined
   }
 
   /** Sends one frame, masked (RFC 6455 §5.3). @returns false when TCP has ended */
@@ -222,6 +241,7 @@ export class TestClient implements AsyncDisposable, FrameReaderOwner {
   #onClosed(): ClientCloseEvent {
     this.#messages.end(this.failure)
     this.#newFrames.end(this.failure)
+    this.#compression?.close()
     const { code, reason } = this.#closeReceived ?? { code: 1006, reason: '' }
     return { code, reason, clean: this.#closeReceived !== undefined && this.#closeSent && this.failure === undefined }
   }

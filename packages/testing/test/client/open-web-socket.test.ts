@@ -44,7 +44,7 @@ describe('openWebSocket', () => {
     ['no Upgrade', switching('Connection: Upgrade', 'Sec-WebSocket-Accept: ACCEPT'), 'Upgrade must be'],
     ['no Connection', switching('Upgrade: websocket', 'Sec-WebSocket-Accept: ACCEPT'), 'Connection must hold'],
     ['wrong Accept', switching('Upgrade: websocket', 'Connection: keep-alive, upgrade', 'Sec-WebSocket-Accept: x'), 'Sec-WebSocket-Accept'],
-    ['an extension', switching(...OK, 'Sec-WebSocket-Extensions: permessage-deflate'), 'an extension'],
+    ['an extension', switching(...OK, 'Sec-WebSocket-Extensions: permessage-deflate'), 'which was not offered'],
     ['a subprotocol', switching(...OK, 'Sec-WebSocket-Protocol: other'), 'a subprotocol'],
     ['no HTTP', 'SSH-2.0-OpenSSH\r\n\r\n', 'not a status line'],
   ])('RFC 6455 §4.1: a 101 with %s fails', async (_name, answer, message) => {
