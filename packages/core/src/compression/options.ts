@@ -5,19 +5,20 @@ import { UsageError } from '../protocol/errors.js'
 export interface CompressionOptions {
   /**
    * Our side forgets each message after it (RFC 7692 §7.1.1.1). False keeps what was sent as context, if the client lets
-   * us: similar messages get smaller. Cost: about 256 KiB for each connection that was sent something, and a broadcast
-   * starts the context anew. @default true
+   * us: small messages that resemble each other get two to three times smaller. Cost: about 290 KiB for each connection that
+   * was sent something (130 with 12 window bits and memLevel 5), within the budget of `ZlibPool`; beyond it new
+   * connections get none. A broadcast starts the context anew. @default true
    */
   readonly serverNoContextTakeover?: boolean
-  /** The client forgets each message after it (§7.1.1.2). False lets it keep its context. Cost: about 40 KiB for each connection that has sent something. @default true */
+  /** The client forgets each message after it (§7.1.1.2). False lets it keep its context. Cost: about 46 KiB for each connection that has sent something, within the same budget. @default true */
   readonly clientNoContextTakeover?: boolean
-  /** Our LZ77 window, as the base-2 logarithm of its size: 8 to 15 (§7.1.2.1). Smaller: less memory, larger messages. @default 15 */
+  /** Our LZ77 window, as the base-2 logarithm of its size: 8 to 15 (§7.1.2.1). Smaller: less memory where contexts are kept, larger messages. @default 15 */
   readonly serverMaxWindowBits?: number
   /** The client's window (§7.1.2.2), 8 to 15; asked for where the client allows that. @default 15 */
   readonly clientMaxWindowBits?: number
-  /** Bytes; a shorter message goes out uncompressed unless `compress: true` says otherwise. @default 256 */
+  /** Bytes; a shorter message goes out uncompressed unless `compress: true` says otherwise. Below, it hardly shrinks without context. @default 512 */
   readonly threshold?: number
-  /** zlib's level, 0 to 9. Above 1: up to a tenth smaller, at several times the CPU. @default 1 */
+  /** zlib's level, 0 to 9. Above 1: up to a tenth smaller, at two to four times the CPU. @default 1 */
   readonly level?: number
   /** zlib's memLevel, 1 to 9: memory of the deflating side. @default 8 */
   readonly memLevel?: number
@@ -31,7 +32,7 @@ const DEFAULTS: CompressionPolicy = {
   clientNoContextTakeover: true,
   serverMaxWindowBits: 15,
   clientMaxWindowBits: 15,
-  threshold: 256,
+  threshold: 512,
   level: 1,
   memLevel: 8,
 }

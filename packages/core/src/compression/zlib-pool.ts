@@ -114,10 +114,11 @@ function keyOf({ windowBits, level, memLevel }: ContextKind): number {
   return level === undefined ? windowBits : (memLevel << 12) | ((level + 1) << 8) | windowBits
 }
 
-/** Bytes, about: what zconf.h says of zlib's memory, and Node's stream around it. */
+/** Bytes, about, as measured (ADR 0009): window and chains, hash table, pending symbols, and Node's stream around them. */
 export function sizeOfContext({ windowBits, level, memLevel }: ContextKind): number {
-  const overhead = 10 * 1024
-  return level === undefined ? (1 << windowBits) + overhead : (1 << (windowBits + 2)) + (1 << (memLevel + 9)) + overhead
+  if (level === undefined) return (1 << windowBits) + 14 * 1024
+  // Node's zlib hashes into 15 bits at least, whatever the memLevel.
+  return (4 << windowBits) + (2 << Math.max(15, memLevel + 7)) + (4 << (memLevel + 6)) + 40 * 1024
 }
 
 /** Whether what NativeContext relies on works in this Node. */
