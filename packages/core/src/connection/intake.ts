@@ -26,7 +26,9 @@ export interface IntakeOwner extends ReceiverOwner {
 
 export class Intake {
   readonly #owner: IntakeOwner
-  readonly #receiver: Receiver
+  readonly #settings: ConnectionSettings
+  /** Made with the first byte: most connections are idle most of the time, and many only listen. */
+  #receiver: Receiver | undefined
   #isPaused = false
   #isTransportPaused = false
   #hasEnded = false
@@ -34,12 +36,12 @@ export class Intake {
 
   constructor(owner: IntakeOwner, settings: ConnectionSettings) {
     this.#owner = owner
-    this.#receiver = new Receiver(owner, settings)
+    this.#settings = settings
   }
 
   /** Whether the next frame may be taken. */
   get canReceive(): boolean {
-    return this.#owner.takesFrames && !this.#isPaused && !this.#owner.inbox.isFull && !this.#receiver.hasYielded
+    return this.#owner.takesFrames && !this.#isPaused && !this.#owner.inbox.isFull && this.#receiver?.hasYielded !== true
   }
 
   /** False while reading is stopped on our side. */
@@ -57,12 +59,17 @@ export class Intake {
     this.goOn()
   }
 
+  get #hasUnparsed(): boolean {
+    return this.#receiver?.hasUnparsed === true
+  }
+
   start(): void {
     this.#adjust()
     if (!this.#isTransportPaused) this.#owner.transport.resume()
   }
 
   take(chunk: Buffer): void {
+    this.#receiver ??= new Receiver(this.#owner, this.#settings)
     this.#receiver.feed(chunk)
     this.pump()
   }
@@ -70,12 +77,12 @@ export class Intake {
   /** FIN. Messages that came before it and were held up are not lost. */
   end(): void {
     this.#hasEnded = true
-    if (!this.#receiver.hasUnparsed) this.#owner.onIntakeEnd()
+    if (!this.#hasUnparsed) this.#owner.onIntakeEnd()
   }
 
   /** The application may have caught up: first what has been read already, then the transport. */
   goOn(): void {
-    if (this.canReceive && this.#receiver.hasUnparsed) this.#owner.onUnparsedDue()
+    if (this.canReceive && this.#hasUnparsed) this.#owner.onUnparsedDue()
     else this.#adjust()
   }
 
@@ -85,12 +92,12 @@ export class Intake {
     if (outbox.isGathering) return
     outbox.isGathering = true
     try {
-      this.#receiver.pump()
+      this.#receiver?.pump()
     } catch (error) {
       this.#owner.onReceiveError(error)
     }
     outbox.flushReplies()
-    if (this.#hasEnded && this.#owner.takesFrames && !this.#receiver.hasUnparsed) this.#owner.onIntakeEnd()
+    if (this.#hasEnded && this.#owner.takesFrames && !this.#hasUnparsed) this.#owner.onIntakeEnd()
     this.#adjust()
   }
 
@@ -112,7 +119,7 @@ export class Intake {
 
   /** Nothing of what was read and not handed out will be. */
   stop(): void {
-    this.#receiver.discard()
+    this.#receiver?.discard()
     this.#adjust()
   }
 }
