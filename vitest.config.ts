@@ -2,6 +2,6 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    projects: ['packages/*/vitest.config.ts', 'apps/*/vitest.config.ts', '{benchmarks,conformance,fuzz,scripts}/vitest.config.ts'],
+    projects: ['packages/*/vitest.config.ts', 'apps/*/vitest.config.ts', '{benchmarks,conformance,fuzz,interop,scripts}/vitest.config.ts'],
   },
 })

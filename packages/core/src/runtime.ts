@@ -5,6 +5,7 @@ import { Buffer } from 'node:buffer'
 import { type Clock, systemClock } from './connection/clock.js'
 import { FlushQueue } from './connection/flush-queue.js'
 import { PingBudget } from './connection/ping-budget.js'
+import { SharedReads } from './connection/shared-reads.js'
 import { Slab } from './connection/slab.js'
 import { Relay } from './compression/relay.js'
 import { ZlibPool } from './compression/zlib-pool.js'
@@ -15,6 +16,8 @@ export interface RuntimeOptions {
   readonly clock?: Clock
   /** The zlib states of compressed connections, and their budget. @default new ZlibPool() */
   readonly zlib?: ZlibPool
+  /** Whether TCP sockets read into one buffer for all, where this Node can do that; false: each read has its own. @default true */
+  readonly sharesReads?: boolean
 }
 
 const ID_BYTES = 16
@@ -32,6 +35,7 @@ export class Runtime {
   readonly replySlab = new Slab()
   readonly broadcastSlab = new Slab()
   readonly deflatedSlab = new Slab()
+  readonly sharedReads: SharedReads
   readonly zlib: ZlibPool
   readonly relay = new Relay()
   /** This process among its peers; the first part of every connection's id. */
@@ -43,6 +47,7 @@ export class Runtime {
   constructor(options: RuntimeOptions = {}) {
     this.clock = options.clock ?? systemClock
     this.zlib = options.zlib ?? new ZlibPool()
+    this.sharedReads = new SharedReads(options.sharesReads)
     this.wheel = new TimingWheel(this.clock)
   }
 

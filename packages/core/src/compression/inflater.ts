@@ -2,8 +2,8 @@
 // the message gets too long or the turn has lasted long enough. Knows bytes, no frames and no text.
 import { Buffer } from 'node:buffer'
 import { messageTooBig } from '../protocol/message-assembler.js'
-import { badData } from './payload.js'
-import { type ContextKind, Z_BLOCK, Z_SYNC_FLUSH, type ZlibContext, ZlibError } from './zlib-context.js'
+import { MESSAGE_END, badData, endsWithFinalBlock } from './payload.js'
+import { type ContextKind, Z_BLOCK, Z_FINISH, Z_SYNC_FLUSH, type ZlibContext, ZlibError } from './zlib-context.js'
 import type { ZlibPool } from './zlib-pool.js'
 
 export interface InflaterOptions {
@@ -17,13 +17,10 @@ export interface InflaterOptions {
 const MAX_KEPT = 256 * 1024
 
 /**
- * RFC 7692 §7.2.2: what the sender has left out of its last flush. With Z_BLOCK zlib stops at the end of a block, so that the
- * sentinel behind is left over exactly when the message ended where a message can end.
+ * RFC 7692 §7.2.2: what the sender has left out of its last flush. Where the history goes on, Z_BLOCK stops zlib at the end of a
+ * block, so that the byte behind is left over exactly when the message ended where a message can end.
  */
-const TAIL_AND_SENTINEL = Buffer.of(0, 0, 0xff, 0xff, 0xff)
-const SENTINEL_LEFT = 1
-/** The whole tail is left: the message has brought its own end (a final block and nothing behind it). */
-const TAIL_LEFT = TAIL_AND_SENTINEL.length
+const KEPT_MESSAGE_END = Buffer.of(0, 0, 0xff, 0xff, 0xff)
 
 export class Inflater {
   /** What the last next() has made: `output[0, outputLength)`, valid until anybody else inflates or deflates. */
@@ -114,6 +111,12 @@ export class Inflater {
     return context
   }
 
+  /** Copies what was fed and not inflated: the memory of the slice is needed elsewhere. */
+  keepInput(): void {
+    this.#context?.keepInput()
+    this.#kept = this.#kept?.map((slice) => Buffer.from(slice))
+  }
+
   /** Whether the rest may wait for a later turn. */
   canWait(): boolean {
     return this.#options.keepsContext || this.#pool.hold(this.#context!)
@@ -141,19 +144,20 @@ export class Inflater {
       return size
     }
     if (this.#isLast) {
-      context.feed(TAIL_AND_SENTINEL, 0, TAIL_AND_SENTINEL.length)
+      const end = this.#options.keepsContext ? KEPT_MESSAGE_END : MESSAGE_END
+      context.feed(end, 0, end.length)
       this.#isInTail = true
     } else this.hasWork = false
     return size
   }
 
   #inflateTail(context: ZlibContext, at: number): number {
-    const size = context.run(Z_BLOCK, this.output, at)
+    const { keepsContext } = this.#options
+    const size = context.run(keepsContext ? Z_BLOCK : Z_FINISH, this.output, at)
     if (context.isOutputFull) return size
-    if (context.inputLeft === TAIL_LEFT) {
-      context.reset()
-      this.#hasFinalBlock = true
-    } else if (context.inputLeft !== SENTINEL_LEFT) throw badData('the message ends in the middle of its DEFLATE data')
+    if (!keepsContext) this.#hasFinalBlock ||= endsWithFinalBlock(context.inputLeft)
+    else if (context.inputLeft === KEPT_MESSAGE_END.length) context.reset() // the stream has ended before its tail
+    else if (context.inputLeft !== 1) throw badData('the message ends in the middle of its DEFLATE data')
     this.#end(context)
     return size
   }

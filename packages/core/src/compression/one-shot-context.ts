@@ -2,7 +2,7 @@
 // each message, and no history from one message to the next.
 import { Buffer } from 'node:buffer'
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
-import { type ContextKind, Z_BLOCK, Z_NO_FLUSH, Z_SYNC_FLUSH, type ZlibContext, ZlibError } from './zlib-context.js'
+import { type ContextKind, Z_FINISH, Z_NO_FLUSH, Z_SYNC_FLUSH, type ZlibContext, ZlibError } from './zlib-context.js'
 
 const NOTHING = Buffer.alloc(0)
 
@@ -40,19 +40,23 @@ abstract class OneShotContext implements ZlibContext {
     return input
   }
 
-  reset(): void {
-    this.release()
+  keepInput(): void {
+    // what is fed is copied
   }
 
-  release(): void {
+  reset(): void {
     this.input = []
     this.result = NOTHING
     this.isOutputFull = false
     this.inputLeft = 0
   }
 
+  release(): void {
+    // what has not been worked on yet is a copy, and still needed
+  }
+
   close(): void {
-    this.release()
+    this.reset()
   }
 }
 
@@ -65,33 +69,38 @@ export class OneShotDeflate extends OneShotContext {
 }
 
 export class OneShotInflate extends OneShotContext {
-  /** Only Z_BLOCK, which the last run of a message has, says that the message is complete: its last input is the tail and a sentinel. */
+  /** Only Z_FINISH, which the last run of a message has, says that the message is complete. What was fed last is not its own. */
   protected work(flush: number): void {
-    if (flush !== Z_BLOCK) return
-    const input = this.takeInput()
-    this.result = inflateAll(input.subarray(0, input.length - 1), this.maxOutput)
-    this.inputLeft = 1
+    if (flush !== Z_FINISH) return
+    const tailSize = this.input.at(-1)?.length ?? 0
+    const { output, inputLeft } = inflateStreams(this.takeInput(), { tailSize, maxOutput: this.maxOutput })
+    this.result = output
+    this.inputLeft = inputLeft
   }
 }
 
-/** One deflate stream after the other: a block with BFINAL ends one (RFC 7692 §7.2.3.4). */
-function inflateAll(input: Buffer, maxOutput: number): Buffer {
+/**
+ * One deflate stream after the other: a block with BFINAL ends one (RFC 7692 §7.2.3.4). The last one begins before the tail.
+ * @throws ZlibError when it does not end
+ */
+export function inflateStreams(input: Buffer, { tailSize, maxOutput }: { tailSize: number; maxOutput: number }): { output: Buffer; inputLeft: number } {
   const results: Buffer[] = []
   let size = 0
-  for (let at = 0; at < input.length;) {
+  let at = 0
+  do {
     const { buffer, consumed } = inflateOne(input.subarray(at), maxOutput - size)
     results.push(buffer)
     size += buffer.length
     at += consumed
-  }
-  return Buffer.concat(results)
+  } while (at < input.length - tailSize)
+  return { output: results.length === 1 ? results[0]! : Buffer.concat(results), inputLeft: input.length - at }
 }
 
 function inflateOne(input: Buffer, maxOutputLength: number): { buffer: Buffer; consumed: number } {
   try {
-    const result = inflateRawSync(input, { finishFlush: Z_SYNC_FLUSH, maxOutputLength: Math.max(1, maxOutputLength), info: true })
+    const result = inflateRawSync(input, { maxOutputLength: Math.max(1, maxOutputLength), info: true })
     const { buffer, engine } = result as unknown as { buffer: Buffer; engine: { bytesWritten: number } }
-    return { buffer, consumed: Math.max(1, engine.bytesWritten) }
+    return { buffer, consumed: engine.bytesWritten }
   } catch (error) {
     throw new ZlibError((error as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE')
   }

@@ -2,7 +2,7 @@
 import { Buffer } from 'node:buffer'
 import { type DeflateRaw, type InflateRaw, constants } from 'node:zlib'
 
-export const { Z_NO_FLUSH, Z_SYNC_FLUSH, Z_BLOCK } = constants
+export const { Z_NO_FLUSH, Z_SYNC_FLUSH, Z_BLOCK, Z_FINISH } = constants
 
 /** How a state is made. Deflating has a level; inflating has none. */
 export interface ContextKind {
@@ -27,6 +27,8 @@ export interface ZlibContext {
   run(flush: number, output: Buffer, at: number): number
   /** Forgets its history, but not the input that is left. */
   reset(): void
+  /** Copies the input that is left. */
+  keepInput(): void
   /** Lets go of the input. */
   release(): void
   close(): void
@@ -102,6 +104,10 @@ export class NativeContext implements ZlibContext {
 
   reset(): void {
     this.#handle.reset()
+  }
+
+  keepInput(): void {
+    if (this.inputLeft > 0) this.feed(Buffer.from(this.#input.subarray(this.#at, this.#at + this.inputLeft)), 0, this.inputLeft)
   }
 
   release(): void {

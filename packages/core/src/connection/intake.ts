@@ -70,8 +70,9 @@ export class Intake {
 
   take(chunk: Buffer): void {
     this.#receiver ??= new Receiver(this.#owner, this.#settings)
-    this.#receiver.feed(chunk)
+    this.#receiver.feed(chunk, this.#owner.transport.lends)
     this.pump()
+    if (this.#owner.transport.lends) this.#receiver.keepUnparsed()
   }
 
   /** FIN. Messages that came before it and were held up are not lost. */

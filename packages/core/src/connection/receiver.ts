@@ -51,8 +51,17 @@ export class Receiver implements Flushable {
     return this.isQueued
   }
 
-  feed(chunk: Buffer): void {
+  /** @param isLent the chunk is here only until keepUnparsed() */
+  feed(chunk: Buffer, isLent = false): void {
+    this.#assembler.copiesSlices = isLent
     this.#parser.feed(chunk)
+  }
+
+  /** Whatever waits is copied out of the chunk that was fed last. */
+  keepUnparsed(): void {
+    if (!this.hasUnparsed) return
+    this.#parser.keepUnparsed()
+    this.#owner.compression?.inflater.keepInput()
   }
 
   /** Hands out what the bytes hold, until they end or the owner stops. Throws a ProtocolError where they break the RFC. */

@@ -3,10 +3,12 @@
 import { Buffer } from 'node:buffer'
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import type { Runtime } from '../runtime.js'
 
 /** Who is told what happens on the wire. */
 export interface TransportOwner {
-  /** The chunk is the owner's: it may be changed in place. */
+  readonly runtime: Runtime
+  /** The chunk may be changed in place. It is the owner's for good, unless the transport `lends` it for the call. */
   onBytes(chunk: Buffer): void
   /** The peer has sent its last byte (FIN). */
   onEnd(): void
@@ -24,6 +26,8 @@ export class Transport {
   readonly stream: Duplex
   /** Node's own sockets hand out fresh chunks and copy what they are given before a write returns, or keep it untouched. */
   readonly isNative: boolean
+  /** Whether chunks are memory that the next read of any socket overwrites. */
+  lends = false
   readonly #owner: TransportOwner
   #error: Error | undefined
   #onWritten: (() => void) | undefined
@@ -94,8 +98,13 @@ export class Transport {
 
   /** The listeners' side. */
   receive(chunk: Buffer | string): void {
-    if (this.isNative) this.#owner.onBytes(chunk as Buffer)
-    else this.#owner.onBytes(Buffer.from(chunk as Buffer)) // somebody else may hold this memory: never unmask in it
+    if (!this.isNative) return this.#owner.onBytes(Buffer.from(chunk as Buffer)) // somebody else may hold this memory: never unmask in it
+    this.#owner.onBytes(chunk as Buffer)
+    this.lends = !this.stream.destroyed && this.#owner.runtime.sharedReads.adopt(this.stream as Socket, onRead)
+  }
+
+  receiveLent(chunk: Buffer): void {
+    this.#owner.onBytes(chunk)
   }
 
   ended(): void {
@@ -113,6 +122,11 @@ export class Transport {
 
 function onData(this: Duplex, chunk: Buffer): void {
   ;(this as Carrier)[TRANSPORT].receive(chunk)
+}
+
+function onRead(this: Socket, size: number, buffer: Buffer): boolean {
+  ;(this as unknown as Carrier)[TRANSPORT].receiveLent(buffer.subarray(0, size))
+  return true
 }
 
 function onEnd(this: Duplex): void {

@@ -83,7 +83,7 @@ export class Watchdog extends Timed {
 
   #judge(now: number): void {
     const remaining = Math.max(this.#pingedAt, this.#excusedAt) + this.#timeout - now
-    if (remaining > 0) this.#owner.runtime.wheel.schedule(this, remaining)
+    if (remaining > 0) this.#lookAgain(remaining)
     else this.#owner.onSilent()
   }
 
@@ -99,9 +99,14 @@ export class Watchdog extends Timed {
     this.#pingedAt = -1
     const remaining = Math.max(this.lastReceivedAt, this.#excusedAt) + this.#interval - now
     if (remaining > 0) return wheel.schedule(this, remaining)
-    if (!pingBudget.take(wheel)) return wheel.schedule(this, 0)
+    if (!pingBudget.take(wheel, this.#interval)) return wheel.schedule(this, 0)
     this.#pingedAt = now
-    wheel.schedule(this, this.#timeout)
+    this.#lookAgain(this.#timeout)
     this.#owner.sendHeartbeat()
+  }
+
+  /** The answer may come long before its deadline, and then the next interval counts from it. */
+  #lookAgain(deadline: number): void {
+    this.#owner.runtime.wheel.schedule(this, Math.min(this.#interval, deadline))
   }
 }

@@ -67,6 +67,12 @@ export class FrameParser {
     this.#position = 0
   }
 
+  /** Copies what was fed and not looked at: the memory of the chunk is needed elsewhere. */
+  keepUnparsed(): void {
+    this.#chunk = Buffer.from(this.#chunk.subarray(this.#position))
+    this.#position = 0
+  }
+
   /** Forgets all bytes that were fed and not looked at. */
   discard(): void {
     this.#chunk = this.bytes = NOTHING

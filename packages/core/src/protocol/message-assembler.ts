@@ -35,6 +35,8 @@ export class MessageAssembler {
   kind: MessageKind = 'text'
   /** Whether the message that began last has RSV1 set on its first frame: its payload is not its bytes (RFC 7692 §6). */
   isCompressed = false
+  /** Whether slices are memory that will be overwritten: then even a large message is copied out of its slice. @default false */
+  copiesSlices = false
 
   readonly #options: MessageAssemblerOptions
   /** Between the first frame of a message and its end. */
@@ -123,7 +125,7 @@ export class MessageAssembler {
       return
     }
     const slice = bytes.subarray(start, end)
-    this.message = end - start <= COPY_UP_TO ? Buffer.from(slice) : slice
+    this.message = this.copiesSlices || end - start <= COPY_UP_TO ? Buffer.from(slice) : slice
   }
 
   #append(frame: FrameParser, isLast: boolean): void {

@@ -6,20 +6,22 @@ import { Watchdog, type WatchdogOwner } from '../../src/connection/watchdog.js'
 import type { Runtime } from '../../src/runtime.js'
 import { testClock } from '../support/virtual-clock.js'
 
-function crowd(count: number) {
+function crowd(count: number, heartbeat = { interval: 25_000, timeout: 20_000 }) {
   const clock = testClock()
   const wheel = new TimingWheel(clock)
   const runtime = { clock, wheel, pingBudget: new PingBudget() } as unknown as Runtime
   const pingedAt: number[] = []
+  const pinged = new Set<number>()
   const dead: Watchdog[] = []
   const dogs: Watchdog[] = []
   for (let i = 0; i < count; i++) {
     const owner: WatchdogOwner = {
       runtime,
       isReading: true,
-      heartbeat: { interval: 25_000, timeout: 20_000 },
+      heartbeat,
       sendHeartbeat: () => {
         pingedAt.push(clock.now())
+        pinged.add(i)
         dogs[i]!.lastReceivedAt = clock.now() // the Pong
       },
       onSilent: () => { dead.push(dogs[i]!) },
@@ -27,7 +29,7 @@ function crowd(count: number) {
     }
     dogs.push(new Watchdog(owner))
   }
-  return { clock, wheel, pingedAt, dead, dogs }
+  return { clock, wheel, pingedAt, pinged, dead, dogs }
 }
 
 function busiest(pingedAt: readonly number[]): number {
@@ -63,4 +65,13 @@ test('stopped watchdogs leave nothing behind', () => {
   for (const dog of dogs) dog.stop()
   expect(wheel.size).toBe(0)
   expect(clock.pending).toBe(0)
+})
+
+test.each([[16, 500], [40, 1_000], [100, 1_000], [3, 200], [1_000, 3_000]])('%s connections with an interval of %s ms: everybody is pinged in time', (count, interval) => {
+  const { clock, pinged, pingedAt, dead } = crowd(count, { interval, timeout: 20_000 })
+  clock.advance(2 * interval + 10 * TICK_MS)
+  expect(pinged.size).toBe(count)
+  clock.advance(10 * interval)
+  expect(pingedAt.length).toBeGreaterThanOrEqual(count * 6)
+  expect(dead).toEqual([])
 })

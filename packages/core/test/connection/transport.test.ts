@@ -3,6 +3,7 @@ import { Buffer } from 'node:buffer'
 import { TLSSocket } from 'node:tls'
 import { describe, expect, test } from 'vitest'
 import { Transport, type TransportOwner } from '../../src/connection/transport.js'
+import { Runtime } from '../../src/runtime.js'
 import { FakeSocket } from '../support/fake-socket.js'
 import { memoryPair } from '../support/memory-duplex.js'
 import { turns } from '../support/wait.js'
@@ -11,6 +12,7 @@ function owner() {
   const log: string[] = []
   const chunks: Buffer[] = []
   const made: TransportOwner = {
+    runtime: new Runtime(),
     onBytes: (chunk) => { chunks.push(chunk); log.push(`bytes ${chunk.toString()}`) },
     onEnd: () => { log.push('end') },
     onWritten: () => { log.push('written') },

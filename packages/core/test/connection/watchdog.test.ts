@@ -48,6 +48,20 @@ describe('a silent peer', () => {
     expect(b.connection.isEstablished).toBe(true)
   })
 
+  test('gets its Pings at the interval also where an answer may take longer than that', async () => {
+    const b = start({ heartbeat: { interval: 1_000, timeout: 60_000 } })
+    for (let at = 0; at < 10_000; at += 100) {
+      const before = pings(b)
+      await pass(b, 100)
+      if (pings(b) > before) receive(b, pong)
+    }
+    expect(pings(b)).toBeGreaterThanOrEqual(8)
+    await pass(b, 59_000)
+    expect(b.connection.isEstablished).toBe(true)
+    await pass(b, 3_000)
+    expect(b.closed).toMatchObject([{ error: { code: 'WS_ERR_HEARTBEAT' } }])
+  })
+
   test('that answers in the very millisecond of the Ping lives on', async () => {
     const b = start()
     b.on('ping', () => {})

@@ -2,6 +2,9 @@
 import { Buffer } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { Compression, reserveContexts } from '../../src/compression/compression.js'
+import type { CompressionParameters } from '../../src/compression/parameters.js'
+import type { ZlibPool } from '../../src/compression/zlib-pool.js'
 import { Connection, WIRE } from '../../src/connection/connection.js'
 import type { CloseEvent } from '../../src/connection/life.js'
 import type { Wire } from '../../src/connection/wire.js'
@@ -14,6 +17,13 @@ import { FakeSocket } from './fake-socket.js'
 import { masked } from './raw-peer.js'
 import { type VirtualClock, testClock } from './virtual-clock.js'
 
+export interface BenchOptions extends EndpointOptions<unknown> {
+  /** With `compression` among the options: what was agreed on, by default 15 bits and no context on either side. */
+  readonly agreed?: Partial<CompressionParameters>
+  /** Of a runtime that is not shared. */
+  readonly zlib?: ZlibPool
+}
+
 export class Bench<Stream extends Duplex = FakeSocket> {
   readonly clock: VirtualClock = testClock()
   readonly runtime: Runtime
@@ -23,13 +33,22 @@ export class Bench<Stream extends Duplex = FakeSocket> {
   readonly errors: unknown[] = []
   readonly closed: CloseEvent[] = []
 
-  constructor(stream: Stream, options: EndpointOptions<unknown> = {}, shared?: Bench<Duplex>) {
-    this.runtime = shared?.runtime ?? new Runtime({ clock: this.clock })
+  constructor(stream: Stream, { agreed, zlib, ...options }: BenchOptions = {}, shared?: Bench<Duplex>) {
+    this.runtime = shared?.runtime ?? new Runtime({ clock: this.clock, ...(zlib && { zlib }) })
     this.host = shared?.host ?? new EndpointHost(resolveOptions({ heartbeat: false, ...options, runtime: this.runtime }))
     this.stream = stream
     if (shared === undefined) this.on('error', (error) => { this.errors.push(error) })
-    this.connection = new Connection({ host: this.host, stream, data: undefined, subprotocol: '', remoteAddress: undefined })
+    const compression = this.#compression(agreed)
+    this.connection = new Connection({ host: this.host, stream, data: undefined, subprotocol: '', remoteAddress: undefined, compression })
     this.on('close', (connection, event) => { if (connection === this.connection) this.closed.push(event) })
+  }
+
+  #compression(agreed: Partial<CompressionParameters> = {}): Compression | undefined {
+    const { settings: { compression: policy, maxMessageSize }, counters } = this.host
+    if (policy === undefined) return undefined
+    const parameters = { serverNoContextTakeover: true, clientNoContextTakeover: true, serverMaxWindowBits: 15, clientMaxWindowBits: 15, ...agreed }
+    if (!reserveContexts(this.runtime.zlib, parameters, policy)) throw new Error('no room for these contexts')
+    return new Compression({ pool: this.runtime.zlib, parameters, policy, role: 'server', maxMessageSize, counters })
   }
 
   get wire(): Wire<Connection> {
@@ -51,7 +70,7 @@ export class Bench<Stream extends Duplex = FakeSocket> {
 }
 
 /** A connection on a fake socket of Node's own kind. Handlers are added, then it is started. */
-export function bench(options: EndpointOptions<unknown> = {}): Bench {
+export function bench(options: BenchOptions = {}): Bench {
   return new Bench(new FakeSocket(), options)
 }
 

@@ -1,0 +1,8 @@
+// All clients, in the order of the README's table.
+import { chromium } from './chromium.js'
+import type { Client } from './client.js'
+import { node } from './node.js'
+import { python } from './python.js'
+import { ws } from './ws.js'
+
+export const CLIENTS: readonly Client[] = [chromium, ws, node, python]
