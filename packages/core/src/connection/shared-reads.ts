@@ -2,8 +2,9 @@
 // touches the insides of Node's net.Socket: what it needs is looked for, and where it is missing sockets go on with 'data'.
 import { Buffer } from 'node:buffer'
 import { Socket } from 'node:net'
+import { MASKING_KERNEL } from '../protocol/masking-kernel.js'
 
-/** As much as libuv reads at once. */
+/** As much as libuv reads at once, and as large as the memory of the masking kernel. */
 const BUFFER_SIZE = 64 * 1024
 
 /** What Node's `onread` option sets up in a socket's constructor. */
@@ -36,7 +37,7 @@ export class SharedReads {
     // Of a TLS socket the handle carries what is encrypted.
     if (!this.#isEnabled || symbols === undefined || socket.constructor !== Socket || insides[symbols.buffer] !== null) return false
     if (typeof insides._handle?.useUserBuffer !== 'function' || socket.readableLength > 0 || socket.readableFlowing !== true) return false
-    const buffer = (this.#buffer ??= Buffer.allocUnsafeSlow(BUFFER_SIZE))
+    const buffer = (this.#buffer ??= MASKING_KERNEL?.memory ?? Buffer.allocUnsafeSlow(BUFFER_SIZE))
     insides._handle.useUserBuffer(buffer)
     insides[symbols.buffer] = buffer
     insides[symbols.callback] = onRead

@@ -1,8 +1,13 @@
 // The masking transform of RFC 6455 §5.3, which is its own inverse. Knows bytes only. In the same pass it learns whether
 // all result bytes are ASCII, because that decides how text is decoded.
+import { MASKING_KERNEL } from './masking-kernel.js'
 
 /** Below this length a byte loop beats the set-up of a word view (measured; see benchmarks). */
 const WORDWISE_FROM = 100
+
+/** Below this length the call into WebAssembly does not pay. */
+const KERNEL_FROM = 32
+const KERNEL_MEMORY = MASKING_KERNEL?.memory.buffer
 
 const IS_LITTLE_ENDIAN = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1
 
@@ -23,7 +28,15 @@ export function rotateMaskingKey(key: number, offset: number): number {
  */
 // oxlint-disable-next-line max-params -- the innermost loop of the library: an options object would cost more than the work
 export function applyMask(bytes: Uint8Array, start: number, end: number, key: number): number {
+  if (end - start >= KERNEL_FROM && bytes.buffer === KERNEL_MEMORY) return maskInKernel(bytes, start, end, key)
   return end - start < WORDWISE_FROM ? maskBytes(bytes, start, end, key) : maskWords(bytes, start, end, key)
+}
+
+// oxlint-disable-next-line max-params -- see applyMask
+function maskInKernel(bytes: Uint8Array, start: number, end: number, key: number): number {
+  const size = (end - start) & ~15
+  const seen = MASKING_KERNEL!.apply(bytes.byteOffset + start, size, key) === 0 ? 0 : 0x80
+  return seen | maskBytes(bytes, start + size, end, key)
 }
 
 // oxlint-disable-next-line max-params -- see applyMask

@@ -133,8 +133,8 @@ export class MessageAssembler {
     const partial = this.#reserve(added, frame.fin)
     const start = this.#size
     const end = (this.#size += added)
+    const seen = frame.masked ? applyMask(frame.bytes, frame.sliceStart, frame.sliceEnd, rotateMaskingKey(frame.maskingKey, frame.sliceOffset)) : 0xff
     frame.bytes.copy(partial, start, frame.sliceStart, frame.sliceEnd)
-    const seen = frame.masked ? applyMask(partial, start, end, rotateMaskingKey(frame.maskingKey, frame.sliceOffset)) : 0xff
     if (this.kind === 'text') this.#validate(partial, { start, end, seen })
     if (isLast) this.#finishPartial()
   }
