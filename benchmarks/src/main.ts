@@ -1,54 +1,58 @@
-// `npm run bench [-- --quick] [-- --only echo,broadcast]`: interleaved rounds (A B C A B C ...), medians, ratios to `ws`.
+// `npm run bench`: reads what is asked for, runs it, shows it, keeps it.
 import { writeFileSync } from 'node:fs'
-import { availableParallelism, cpus } from 'node:os'
-import { parseArgs } from 'node:util'
-import { type Measurement, type Workload, measure } from './measure/round.js'
-import { type NamedWorkload, WORKLOADS } from './workloads.js'
+import { type Options, USAGE, parseOptions } from './arguments.js'
+import { bunVersion, isAvailable } from './catalogue.js'
+import { findGenerator } from './load/generator.js'
+import { describeMachine } from './machine.js'
+import { findPinning } from './measure/pinning.js'
+import { writeDocs } from './report/docs.js'
+import { headline } from './report/headline.js'
+import { Progress } from './report/progress.js'
+import { renderRow } from './report/table.js'
+import type { Results } from './results.js'
+import { QUICK, THOROUGH, run } from './run.js'
 
-const { values } = parseArgs({
-  options: { quick: { type: 'boolean', default: false }, only: { type: 'string' }, rounds: { type: 'string' }, json: { type: 'string' } },
-})
-const rounds = Number(values.rounds ?? (values.quick ? 1 : 5))
-const only = values.only?.split(',')
+process.exitCode = await main(process.argv.slice(2))
 
-interface Row {
-  readonly name: string
-  readonly medians: Record<string, Measurement>
-}
-
-const rows: Row[] = []
-console.log(`Node ${process.version}, ${cpus()[0]?.model ?? 'unknown CPU'}, ${availableParallelism()} cores, ${rounds} rounds; server CPU per message\n`)
-for (const workload of WORKLOADS) {
-  if (only !== undefined && !only.some((part) => workload.name.includes(part) || workload.group === part)) continue
-  const row = await measureInRounds(workload)
-  rows.push(row)
-  print(row)
-}
-if (values.json !== undefined) writeFileSync(values.json, JSON.stringify({ node: process.version, rounds, rows }, null, 2))
-
-async function measureInRounds({ name, servers, workload }: NamedWorkload): Promise<Row> {
-  const results = new Map<string, Measurement[]>(servers.map((server) => [server, []]))
-  for (let round = 0; round < rounds; round++) {
-    for (const server of servers) results.get(server)!.push(await measure(server, adapted(workload, server)))
+async function main(args: readonly string[]): Promise<number> {
+  let options: Options
+  try {
+    options = parseOptions(args)
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${USAGE}`)
+    return 2
   }
-  return { name, medians: Object.fromEntries(servers.map((server) => [server, medianOf(results.get(server)!)])) }
+  const results = await bench(options)
+  keep(results, options)
+  const failed = results.rows.filter(({ failures }) => Object.keys(failures).length > 0)
+  for (const { name, failures } of failed) console.error(`failed: ${name}: ${Object.keys(failures).join(', ')}`)
+  return failed.length === 0 ? 0 : 1
 }
 
-function adapted(workload: Workload, server: string): Workload {
-  const duration = values.quick ? 1500 : workload.duration
-  return workload.kind === 'echo' ? { ...workload, duration, isRaw: server === 'net' } : { ...workload, duration }
-}
-
-function medianOf(measurements: readonly Measurement[]): Measurement {
-  const sorted = measurements.toSorted((a, b) => a.cpuPerMessage - b.cpuPerMessage)
-  return sorted[sorted.length >> 1]!
-}
-
-function print({ name, medians }: Row): void {
-  const base = medians['ws']!.cpuPerMessage
-  const cells = Object.entries(medians).map(([server, { cpuPerMessage, messagesPerSecond }]) => {
-    const ratio = (base / cpuPerMessage).toFixed(2)
-    return `${server} ${cpuPerMessage.toFixed(2)} us (${ratio}x, ${Math.round(messagesPerSecond).toLocaleString('en')}/s)`
+async function bench(options: Options): Promise<Results> {
+  const bun = bunVersion()
+  const generator = findGenerator()
+  const pinning = findPinning()
+  const { rounds, isQuick } = options
+  const about = { machine: describeMachine(), rounds, isQuick, generator: generator.name, pinning: pinning.description }
+  const progress = new Progress()
+  console.log(headline(about))
+  const pace = options.isQuick ? QUICK : THOROUGH
+  const selection = { ...options, pace, isAvailable: (server: string) => isAvailable(server, bun) }
+  const rows = await run({ generator, pinning, bun: bun?.command }, selection, {
+    onStart: (total) => progress.start(total),
+    onMeasure: ({ name }, server, round) => progress.step(`${name}: ${server}, round ${round} of ${rounds}`),
+    onRow(result, row) {
+      progress.clear()
+      console.log(`\n${renderRow(result, row, !isQuick)}`)
+      progress.note()
+    },
   })
-  console.log(`${name.padEnd(40)} ${cells.join('   ')}`)
+  progress.clear()
+  return { ...about, rows }
+}
+
+function keep(results: Results, { json, writesDocs }: Options): void {
+  if (json !== undefined) writeFileSync(json, `${JSON.stringify(results, null, 2)}\n`)
+  if (writesDocs) for (const file of writeDocs(results)) console.log(`wrote ${file}`)
 }

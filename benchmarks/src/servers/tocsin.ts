@@ -1,14 +1,8 @@
-// Tocsin as a user would write it.
+// Tocsin on a server of Node's own.
 import { createServer } from 'node:http'
-import { WebSocketEndpoint } from '@tocsin/core'
-import { BROADCAST, announce, broadcastsAskedFor } from './serve.js'
+import { announceServer } from './serve.js'
+import { createEndpoint } from './tocsin-endpoint.js'
 
-const endpoint = new WebSocketEndpoint()
-endpoint.on('message', (connection, message) => {
-  const count = typeof message === 'string' ? 0 : broadcastsAskedFor(message)
-  if (count === 0) connection.send(message)
-  for (let i = 0; i < count; i++) endpoint.broadcast(BROADCAST)
-})
 const server = createServer()
-endpoint.attach(server)
-announce(server)
+createEndpoint().attach(server)
+announceServer(server.listen(0, '127.0.0.1'))

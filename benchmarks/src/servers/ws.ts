@@ -1,15 +1,18 @@
 // The `ws` package as its documentation shows it.
 import { createServer } from 'node:http'
-import { WebSocketServer } from 'ws'
-import { BROADCAST, announce, broadcastsAskedFor } from './serve.js'
+import { type ServerOptions, WebSocketServer } from 'ws'
+import { announceServer, task } from './serve.js'
+import { type Socket, handleMessages } from './ws-messages.js'
 
 const server = createServer()
-const sockets = new WebSocketServer({ server })
-sockets.on('connection', (socket) => {
-  socket.on('message', (message: Buffer, isBinary) => {
-    const count = broadcastsAskedFor(message)
-    if (count === 0) socket.send(message, { binary: isBinary })
-    for (let i = 0; i < count; i++) for (const client of sockets.clients) client.send(BROADCAST)
-  })
-})
-announce(server)
+const sockets = new WebSocketServer({ server, ...compression() })
+sockets.on('connection', (socket) => handleMessages(socket as Socket, sockets.clients as Set<Socket>))
+announceServer(server.listen(0, '127.0.0.1'))
+
+/** As documented; or as cheap as it gets, and whatever the size. */
+function compression(): ServerOptions {
+  if (task.deflate !== true) return {}
+  if (task.variant !== 'level 1') return { perMessageDeflate: true }
+  const perMessageDeflate = { zlibDeflateOptions: { level: 1 }, serverNoContextTakeover: true, clientNoContextTakeover: true, threshold: 0 }
+  return { perMessageDeflate }
+}

@@ -34,13 +34,13 @@ export class Runtime {
   /** Replies and broadcasts have slabs of their own, so that a reply does not split the range of the broadcasts around it. */
   readonly replySlab = new Slab()
   readonly broadcastSlab = new Slab()
-  readonly deflatedSlab = new Slab()
   readonly sharedReads: SharedReads
   readonly zlib: ZlibPool
   readonly relay = new Relay()
   /** This process among its peers; the first part of every connection's id. */
   readonly nodeId = randomBytes(6).toString('base64url')
 
+  readonly #deflatedSlabs = new Map<number, Slab>()
   readonly #random = Buffer.alloc(RANDOM_POOL_SIZE)
   #randomUsed = RANDOM_POOL_SIZE
 
@@ -49,6 +49,15 @@ export class Runtime {
     this.zlib = options.zlib ?? new ZlibPool()
     this.sharedReads = new SharedReads(options.sharesReads)
     this.wheel = new TimingWheel(this.clock)
+  }
+
+  /** For broadcasts that are deflated for this window: one for each, so that those of one turn stay side by side. */
+  deflatedSlab(windowBits: number): Slab {
+    const known = this.#deflatedSlabs.get(windowBits)
+    if (known !== undefined) return known
+    const made = new Slab()
+    this.#deflatedSlabs.set(windowBits, made)
+    return made
   }
 
   /** `node.random128`: unique and routable across nodes. Not a secret: never use an id as a capability. */

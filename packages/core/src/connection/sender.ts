@@ -106,9 +106,15 @@ export class Sender {
     for (const message of deferred) this.#sendOrDefer(message)
   }
 
-  /** What is being deflated must be out before something that cannot wait. */
+  /** What is being deflated must be out before something that cannot wait; where the connection ends, nothing follows. */
   #finishSliced(): void {
-    while (this.#sliced !== undefined) this.#sliced.finish()
+    while (this.#sliced !== undefined && this.#wire.life.state === 'open') this.#sliced.finish()
+  }
+
+  /** @throws UsageError while a message of the application's is open, in fragments or as a stream */
+  #assertNotInMessage(): void {
+    if (this.#fragmented === undefined || this.#sliced !== undefined) return
+    throw new UsageError('WS_ERR_STREAMING', 'another message is being sent in fragments: end it first')
   }
 
   /** One message that many connections receive. */
@@ -130,7 +136,7 @@ export class Sender {
     const { opcode, payload, fin, rsv1 } = frame
     if (rsv1) return this.#sendDeflated(frame)
     if (opcode === Opcode.Close) return this.close(closeStatusOf(payload))
-    if (opcode === Opcode.Continuation && this.#fragmented === undefined) {
+    if (opcode === Opcode.Continuation && this.#fragmented?.isStream !== false) {
       throw new UsageError('WS_ERR_FRAGMENT_SEQUENCE', 'a continuation frame continues a message that was begun with fin: false (RFC 6455 §5.4)')
     }
     if (!isControlOpcode(opcode)) return this.send(payload, { text: opcode === Opcode.Text, fin, compress })
@@ -144,7 +150,7 @@ export class Sender {
     const { compression, outbox } = this.#wire
     if (compression === undefined) throw new UsageError('WS_ERR_RESERVED_BITS', 'rsv1 can only be set where permessage-deflate was negotiated')
     this.#finishSliced()
-    if (this.#fragmented !== undefined) throw new UsageError('WS_ERR_STREAMING', 'another message is being sent in fragments: end it first')
+    this.#assertNotInMessage()
     if (!this.#accepts(payload.length)) return false
     compression.deflater.forgetHistory()
     this.#fragmented = new FragmentedSend(outbox, { opcode, isStream: false, rsv1: true, deflater: undefined })
@@ -161,7 +167,7 @@ export class Sender {
 
   async #sendStream(source: StreamSource, options: StreamOptions): Promise<boolean> {
     this.#finishSliced()
-    if (this.#fragmented !== undefined) throw new UsageError('WS_ERR_STREAMING', 'end the message that send({ fin: false }) began before sending a stream')
+    this.#assertNotInMessage()
     try {
       for await (const part of source) {
         const data = typeof part === 'string' ? part : viewBytes(part)
@@ -188,6 +194,7 @@ export class Sender {
   #openStream(isText: boolean, { compress }: StreamOptions): FragmentedSend {
     if (this.#isStreaming) return this.#fragmented!
     this.#finishSliced()
+    this.#assertNotInMessage()
     return (this.#fragmented = this.#openFragmented(isText ? Opcode.Text : Opcode.Binary, { isStream: true, compress }))
   }
 

@@ -57,7 +57,7 @@ export class SharedMessage {
 
   /** Without history, so that everybody with this window can inflate it; a receiver's own context has to be reset then. */
   #deflate(compression: Compression): SharedFrame | undefined {
-    const { relay, zlib, deflatedSlab } = this.#runtime
+    const { relay, zlib } = this.#runtime
     const { policy, counters, deflater } = compression
     const { windowBits } = deflater.kind
     let payload = relay.payloadFor(this.#data, windowBits, this.#options.relay === true)
@@ -65,6 +65,6 @@ export class SharedMessage {
       counters.messagesDeflated++
       payload = new Deflater(zlib, { kind: deflating(policy, windowBits), keepsContext: false }).deflate(zlib.bytesOf(this.#data))
     }
-    return payload && encodeSharedBytes(deflatedSlab, firstByteOf(this.#opcode, true, true), payload)
+    return payload && encodeSharedBytes(this.#runtime.deflatedSlab(windowBits), firstByteOf(this.#opcode, true, true), payload)
   }
 }
