@@ -3,7 +3,7 @@ import { Buffer } from 'node:buffer'
 import { Deflater } from './deflater.js'
 import { Inflater } from './inflater.js'
 import type { CompressionPolicy } from './options.js'
-import type { CompressionParameters } from './parameters.js'
+import { type CompressionParameters, MAX_WINDOW_BITS } from './parameters.js'
 import type { ContextKind } from './zlib-context.js'
 import { type ZlibPool, sizeOfContext } from './zlib-pool.js'
 
@@ -43,7 +43,8 @@ export class Compression {
     this.counters = counters
     this.deflater = new Deflater(pool, { kind: deflating(policy, own.windowBits), keepsContext: own.keepsContext })
     this.inflater = new Inflater(pool, { ...peers, maxMessageSize })
-    this.relayableWindowBits = peers.keepsContext ? undefined : peers.windowBits
+    // Not what the peer has promised: zlib does not see to it that it keeps to a smaller window, and others would suffer.
+    this.relayableWindowBits = peers.keepsContext ? undefined : MAX_WINDOW_BITS
     this.#reserved = bytesOfContexts(parameters, policy, role)
   }
 

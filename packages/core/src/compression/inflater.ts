@@ -72,9 +72,9 @@ export class Inflater {
     this.#keptBytes = 0
   }
 
-  /** The only slice of a message is good for as long as its handlers run; others are copied. */
+  /** The only slice of a message is good for as long as its handlers run; others are copied. Only a context of our own tells of final blocks. */
   #keep(slice: Buffer, isLast: boolean): void {
-    if (this.#options.keepsContext || this.#kept === undefined) return
+    if (this.#options.keepsContext || !this.#pool.reusesContexts || this.#kept === undefined) return
     this.#keptBytes += slice.length
     if (this.#keptBytes > MAX_KEPT) this.#kept = undefined
     else this.#kept.push(isLast && this.#kept.length === 0 ? slice : Buffer.from(slice))
@@ -85,9 +85,9 @@ export class Inflater {
    * earlier messages, or ends its deflate stream. It is good as long as what was fed last.
    */
   takePayload(): Buffer | undefined {
-    const kept = this.#hasFinalBlock || this.#options.keepsContext ? undefined : this.#kept
+    const kept = this.#hasFinalBlock ? [] : (this.#kept ?? [])
     this.#kept = undefined
-    return kept === undefined || kept.length === 1 ? kept?.[0] : Buffer.concat(kept)
+    return kept.length > 1 ? Buffer.concat(kept) : kept[0]
   }
 
   #withCollected(slice: Buffer): Buffer {

@@ -75,6 +75,10 @@ function plainAddress(address: string | undefined): string | undefined {
 type Known<T> = { [Key in keyof T]?: T[Key] | undefined }
 
 /** Leaves out what is not known. */
-function viewOf(facts: Known<RequestView>): RequestView {
-  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined)) as RequestView
+function viewOf({ protocol, host, remoteAddress }: Known<RequestView>): RequestView {
+  const view: { -readonly [Fact in keyof RequestView]: RequestView[Fact] } = {}
+  if (protocol !== undefined) view.protocol = protocol
+  if (host !== undefined) view.host = host
+  if (remoteAddress !== undefined) view.remoteAddress = remoteAddress
+  return view
 }

@@ -1,5 +1,5 @@
 // Sec-WebSocket-Key and the answer to it (RFC 6455 §4.2.1(5), §4.2.2(5)). Knows nothing of the rest of the handshake.
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /** RFC 6455 §4.2.2(5.4): the string that shows that this server speaks WebSocket. */
 const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
@@ -17,5 +17,5 @@ export function isHandshakeKey(value: string): boolean {
 
 /** The value of Sec-WebSocket-Accept for a key: the key itself is hashed, it is not decoded (RFC 6455 §4.2.2(4), /key/). */
 export function acceptKey(key: string): string {
-  return createHash('sha1').update(key + GUID).digest('base64')
+  return hash('sha1', key + GUID, 'base64')
 }

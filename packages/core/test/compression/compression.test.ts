@@ -7,7 +7,7 @@ import type { CompressionParameters } from '../../src/compression/parameters.js'
 import { ZlibPool, sizeOfContext } from '../../src/compression/zlib-pool.js'
 import { deflated } from '../support/deflate-peer.js'
 import { prose } from '../support/samples.js'
-import { deflate, inflate } from './support.js'
+import { deflate, inflate } from './support/codec.js'
 
 const NONE: CompressionParameters = { serverNoContextTakeover: true, clientNoContextTakeover: true, serverMaxWindowBits: 15, clientMaxWindowBits: 15 }
 

@@ -3,10 +3,10 @@ import { Buffer } from 'node:buffer'
 import { describe, expect, test } from 'vitest'
 import { SCRATCH_RESULT, SLICE_SIZE, isWorthwhile } from '../../src/compression/deflater.js'
 import { ZlibPool } from '../../src/compression/zlib-pool.js'
-import { PeerInflater } from '../support/deflate-peer.js'
+import { PeerInflater, deflated } from '../support/deflate-peer.js'
 import { inflatePlainly } from '../support/inflate.js'
 import { echoes, noise, prose } from '../support/samples.js'
-import { deflate, deflaterFor } from './support.js'
+import { deflate, deflaterFor } from './support/codec.js'
 
 const BITS = [8, 9, 10, 11, 12, 13, 14, 15]
 
@@ -59,6 +59,12 @@ describe('what does not shrink', () => {
       const deflater = deflaterFor({ keepsContext })
       for (const message of [Buffer.alloc(0), Buffer.from('x'), noise(100), noise(8_192), noise(65_536), noise(65_537), noise(300_000)]) expect(deflate(deflater, message), String(message.length)).toBeUndefined()
     }
+  })
+
+  test('nor is what would only stay as large as it is', () => {
+    const asLarge = Array.from({ length: 2_000 }, (_, i) => prose(2 + (i % 80), i)).filter((text) => deflated(text, 1).length === text.length)
+    expect(asLarge.length).toBeGreaterThan(10)
+    for (const text of asLarge) expect(deflate(deflaterFor(), text)).toBeUndefined()
   })
 
   test('its context forgets it, because the peer has not inflated it', () => {

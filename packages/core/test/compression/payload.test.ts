@@ -5,7 +5,7 @@ import { deflatePayload, inflatePayload } from '../../src/compression/payload.js
 import { deflated } from '../support/deflate-peer.js'
 import { inflatePlainly } from '../support/inflate.js'
 import { noise, prose } from '../support/samples.js'
-import { hex } from './support.js'
+import { hex } from './support/codec.js'
 
 test('there and back, and through an independent reader', () => {
   for (const message of ['', 'ä', prose(1_000), noise(1_000), Buffer.alloc(70_000), new Uint8Array([1, 2, 3])]) {

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { ZlibPool } from '../../src/compression/zlib-pool.js'
 import { PeerDeflater, PeerInflater } from '../support/deflate-peer.js'
 import { noise, prose } from '../support/samples.js'
-import { bytewise, cutAt, deflate, deflaterFor, inflate, inflaterFor } from './support.js'
+import { bytewise, cutAt, deflate, deflaterFor, inflate, inflaterFor } from './support/codec.js'
 
 const EDGES = [0, 1, 125, 126, 255, 256, 8_191, 8_192, 8_193, 16_383, 16_384, 65_535, 65_536, 65_537, 131_071, 131_072, 131_073]
 const MIB = 1 << 20
@@ -44,7 +44,7 @@ describe.each(pools)('%s', (name, pool, takeovers) => {
         expect(peer.inflate(payload).equals(message)).toBe(true)
       }
       deflater.close()
-    }), { seed: 1951, numRuns: 120 })
+    }), { seed: 1951, numRuns: 70 })
     expect(pool.heldBytes).toBe(0)
   })
 
@@ -61,7 +61,7 @@ describe.each(pools)('%s', (name, pool, takeovers) => {
       }
       deflater.close()
       expect(pool.heldBytes).toBe(0)
-    }), { seed: 1951, numRuns: 60 })
+    }), { seed: 1951, numRuns: 40 })
     const another = deflaterFor({ pool })
     expect(another.beginParts()).toBe(name !== 'with no budget')
     another.close()
@@ -78,7 +78,7 @@ describe.each(pools)('%s', (name, pool, takeovers) => {
         expect(inflate(inflater, ...slices).equals(message)).toBe(true)
       }
       inflater.close()
-    }), { seed: 1951, numRuns: 120 })
+    }), { seed: 1951, numRuns: 70 })
     expect(pool.heldBytes).toBe(0)
   })
 

@@ -6,7 +6,7 @@ import { NativeContext, type ContextKind } from '../../src/compression/zlib-cont
 import { ZlibPool, canReuseContexts, sizeOfContext } from '../../src/compression/zlib-pool.js'
 import { prose } from '../support/samples.js'
 import { deflated } from '../support/deflate-peer.js'
-import { deflate, deflaterFor, inflate, inflaterFor } from './support.js'
+import { deflate, deflaterFor, inflate, inflaterFor } from './support/codec.js'
 
 const INFLATE: ContextKind = { windowBits: 15, level: undefined, memLevel: 8 }
 const DEFLATE: ContextKind = { windowBits: 15, level: 1, memLevel: 8 }

@@ -1,19 +1,21 @@
 // One message in fragments, and whole messages that wait for its end.
 import { Buffer } from 'node:buffer'
 import { expect, test } from 'vitest'
+import { Deflater } from '../../src/compression/deflater.js'
+import { ZlibPool } from '../../src/compression/zlib-pool.js'
 import { FragmentedSend } from '../../src/connection/fragmented-send.js'
 import type { Outbox } from '../../src/connection/outbox.js'
 import { SharedFrame } from '../../src/connection/shared-frame.js'
 import { Opcode } from '../../src/protocol/index.js'
 
 /** What reaches the outbox, with the first byte of the frame in hex. */
-function sending(opcode: Opcode = Opcode.Text) {
+function sending(opcode: Opcode = Opcode.Text, deflater?: Deflater) {
   const log: string[] = []
   const outbox = {
     sendText: (firstByte: number, text: string) => log.push(`${firstByte.toString(16)} text ${text}`),
     sendBytes: (firstByte: number, bytes: Buffer) => log.push(`${firstByte.toString(16)} bytes ${bytes.toString()}`),
   } as unknown as Outbox
-  return { log, message: new FragmentedSend(outbox, { opcode, isStream: true, rsv1: false, deflater: undefined }) }
+  return { log, message: new FragmentedSend(outbox, { opcode, isStream: true, rsv1: deflater !== undefined, deflater }) }
 }
 
 test('RFC 6455 §5.4: the opcode comes first, then continuations, FIN last', () => {
@@ -56,4 +58,35 @@ test('what is deferred neither changes with the caller\'s memory nor pins a slab
   const [first, second] = message.deferred as [{ data: Buffer }, SharedFrame]
   expect(first.data.toString()).toBe('own')
   expect([second.bytes.toString(), second.start]).toEqual(['sss', 0])
+})
+
+const deflater = (): Deflater => {
+  const made = new Deflater(new ZlibPool(), { kind: { windowBits: 15, level: 1, memLevel: 8 }, keepsContext: false })
+  made.beginParts()
+  return made
+}
+const firstBytes = (log: readonly string[]): string[] => log.map((line) => line.split(' ')[0]!)
+
+test('RFC 7692 §6: deflated, RSV1 stands on the first frame alone', () => {
+  const { log, message } = sending(Opcode.Binary, deflater())
+  for (const [i, part] of ['a', 'b', ''].entries()) message.sendFragment(part, i === 2)
+  expect(firstBytes(log)).toEqual(['42', '0', '80'])
+  expect(message.isDeflated).toBe(true)
+  const whole = sending(Opcode.Text, deflater())
+  whole.message.sendFragment('a', true)
+  expect(firstBytes(whole.log)).toEqual(['c1'])
+})
+
+test('a part that yields nothing yet makes no frame, and is not lost', () => {
+  const { log, message } = sending(Opcode.Text, deflater())
+  message.sendFragment('Hello', false, false)
+  expect(log).toEqual([])
+  message.sendFragment('', true)
+  expect(firstBytes(log)).toEqual(['c1'])
+})
+
+test('what has been deferred deflated is sent as that', () => {
+  const { message } = sending()
+  message.defer(new SharedFrame({ bytes: Buffer.from('x'), start: 0, end: 1 }, { isDeflated: true }))
+  expect(message.deferred).toMatchObject([{ isDeflated: true, size: 1 }])
 })

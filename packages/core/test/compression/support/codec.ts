@@ -1,8 +1,8 @@
 // Whole messages through an Inflater or a Deflater, as its connection drives them.
 import { Buffer } from 'node:buffer'
-import { Deflater } from '../../src/compression/deflater.js'
-import { Inflater } from '../../src/compression/inflater.js'
-import { ZlibPool } from '../../src/compression/zlib-pool.js'
+import { Deflater } from '../../../src/compression/deflater.js'
+import { Inflater } from '../../../src/compression/inflater.js'
+import { ZlibPool } from '../../../src/compression/zlib-pool.js'
 
 export interface CodecOptions {
   readonly pool?: ZlibPool
