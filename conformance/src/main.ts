@@ -1,30 +1,55 @@
-// `npm run conformance [-- --url ws://host:port/path] [--only utf-8] [--timeout ms] [--write]`: the last line is the sum, and the exit code
-// says whether all passed. A server named by --url has to echo.
+// `npm run conformance`: all cases against Tocsin, or against what --url or --against names. The last line is the sum, and the exit code
+// says whether all passed.
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { renderMarkdown, renderText, summaryLine } from './report.js'
-import { countOf, runThemes } from './runner.js'
-import { startTocsin } from './servers/tocsin.js'
+import { type Column, type ColumnResult, OTHERS, TOCSIN, columnsOf, runColumn } from './columns.js'
+import { serializeBaseline } from './report/baseline.js'
+import { renderMarkdown } from './report/markdown.js'
+import { onlyColumns, summaryLine, tableOf } from './report/table.js'
+import { renderCases, renderFailures, renderThemes } from './report/text.js'
 import { THEMES } from './themes.js'
 
 const { values } = parseArgs({
   options: {
+    /** Any server that echoes. */
     url: { type: 'string' },
-    only: { type: 'string' },
-    timeout: { type: 'string', default: '3000' },
+    /** That server has RFC 7692, and may not decline what it could accept. */
+    compression: { type: 'boolean', default: false },
+    /** Another server that this package can start: ws. */
+    against: { type: 'string' },
+    /** The themes with this in their name. */
+    only: { type: 'string', default: '' },
+    /** Of one step of a case, in ms. */
+    timeout: { type: 'string', default: '5000' },
+    /** Every case, not only those that fail. */
+    cases: { type: 'boolean', default: false },
+    /** Writes docs/conformance.md and baseline.tsv. */
     write: { type: 'boolean', default: false },
   },
 })
-const isPartial = values.url !== undefined || values.only !== undefined
-if (values.write && isPartial) throw new Error('--write is about all themes, and about Tocsin')
 
-const only = values.only?.toLowerCase() ?? ''
-const themes = THEMES.filter(({ name }) => name.toLowerCase().includes(only))
-const server = values.url === undefined ? await startTocsin() : undefined
-const url = server?.url ?? new URL(values.url!)
-const results = await runThemes(themes, { url, timeout: Number(values.timeout) })
-for (const result of results) console.log(renderText(result))
-if (values.write) writeFileSync(new URL('../../docs/conformance.md', import.meta.url), renderMarkdown(results))
-await server?.[Symbol.asyncDispose]()
-console.log(summaryLine(results))
-process.exitCode = countOf(results).failed > 0 ? 1 : 0
+function columns(): readonly Column[] {
+  if (values.url !== undefined) return columnsOf(new URL(values.url), values.compression)
+  if (values.write) return [...TOCSIN, ...OTHERS]
+  const others = OTHERS.filter(({ name }) => name === values.against)
+  if (values.against !== undefined && others.length === 0) throw new Error(`--against knows ${OTHERS.map(({ name }) => name).join(', ')}`)
+  return values.against === undefined ? TOCSIN : others
+}
+
+if (values.write && (values.url ?? values.against ?? values.only) !== '') throw new Error('--write is about all themes, and about Tocsin')
+const themes = THEMES.filter(({ name }) => name.toLowerCase().includes(values.only.toLowerCase()))
+const results: ColumnResult[] = []
+for (const column of columns()) results.push(await runColumn(column, themes, Number(values.timeout)))
+
+const table = tableOf(themes, results)
+console.log(renderThemes(table))
+if (values.cases) console.log(`\n${renderCases(table)}`)
+const failures = renderFailures(themes, results)
+if (failures !== '') console.log(`\n${failures}`)
+if (values.write) {
+  writeFileSync(new URL('../../docs/conformance.md', import.meta.url), renderMarkdown(table))
+  writeFileSync(new URL('../baseline.tsv', import.meta.url), serializeBaseline(table))
+}
+const judged = values.write ? onlyColumns(table, TOCSIN.map(({ name }) => name)) : table
+console.log(`\n${summaryLine(judged)}`)
+process.exitCode = judged.rows.some(({ verdicts }) => verdicts.includes('FAIL')) ? 1 : 0

@@ -17,29 +17,26 @@ export interface ThemeResult {
 /** Each on a connection of its own. */
 const AT_ONCE = 8
 
-export async function runThemes(themes: readonly Theme[], target: Target): Promise<ThemeResult[]> {
+export async function runThemes(themes: readonly Theme[], target: Target, atOnce = AT_ONCE): Promise<ThemeResult[]> {
   const done: ThemeResult[] = []
-  for (const { name, cases } of themes) done.push({ name, results: await runCases(cases, target) })
+  for (const theme of themes) done.push({
+    name: theme.name,
+    results: await runCases(theme, target, Math.min(atOnce, theme.atOnce ?? atOnce)),
+  })
   return done
 }
 
-async function runCases(cases: readonly Case[], target: Target): Promise<Result[]> {
+async function runCases({ cases }: Theme, target: Target, atOnce: number): Promise<Result[]> {
   const results: Result[] = []
   const waiting = cases.entries()
   const work = async (): Promise<void> => {
     for (const [index, each] of waiting) results[index] = await runCase(each, target)
   }
-  await Promise.all(Array.from({ length: AT_ONCE }, work))
+  await Promise.all(Array.from({ length: atOnce }, work))
   return results
 }
 
 async function runCase({ name, section, run }: Case, target: Target): Promise<Result> {
   const failure = await run(target).then(() => undefined, (error: unknown) => (error instanceof Error ? error.message : String(error)))
   return { name, section, failure }
-}
-
-export function countOf(themes: readonly ThemeResult[]): { passed: number; failed: number } {
-  const results = themes.flatMap((theme) => theme.results)
-  const failed = results.filter(({ failure }) => failure !== undefined).length
-  return { passed: results.length - failed, failed }
 }

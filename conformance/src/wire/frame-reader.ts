@@ -1,11 +1,15 @@
-// A server's bytes -> what was seen, each frame judged by RFC 6455 as strictly as a client may. Written from the RFC alone.
-// Knows no socket.
+// A server's bytes -> what was seen, each frame judged by RFC 6455 as strictly as a client may, and by RFC 7692 where that was
+// negotiated. Written from the RFCs alone. Knows no socket.
 import { Buffer, isUtf8 } from 'node:buffer'
+import type { Agreement } from './extensions.js'
 import { BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT } from './frame.js'
+import { InflateError } from './inflate.js'
+import { MessageInflater } from './message-inflater.js'
 import { type Seen, binary, close, fault, pong, text } from './seen.js'
 
 interface ServerFrame {
   readonly fin: boolean
+  readonly isCompressed: boolean
   readonly opcode: number
   readonly payload: Buffer
   readonly size: number
@@ -18,35 +22,59 @@ function demand(isMet: boolean, section: string, rule: string): void {
   if (!isMet) throw new Fault(fault(section, rule))
 }
 
+export interface FrameReaderOwner {
+  /** After a fault, or bytes behind Close, nothing more. */
+  onSeen(seen: Seen, payload: Buffer, wasCompressed: boolean): void
+}
+
 export class FrameReader {
-  readonly #onSeen: (seen: Seen, payload: Buffer) => void
-  #bytes: Buffer = Buffer.alloc(0)
-  #message: { readonly opcode: number; readonly parts: Buffer[] } | undefined
+  readonly #owner: FrameReaderOwner
+  readonly #inflater: MessageInflater | undefined
+  #chunks: Buffer[] = []
+  #size = 0
+  /** How many bytes there have to be before it makes sense to look again. */
+  #wanted = 0
+  #message: { readonly opcode: number; readonly isCompressed: boolean; readonly parts: Buffer[] } | undefined
   #isOver = false
 
-  /** `onSeen` gets a line and the payload of each message and control frame; after a fault, or bytes behind Close, nothing more. */
-  constructor(onSeen: (seen: Seen, payload: Buffer) => void) {
-    this.#onSeen = onSeen
+  constructor(owner: FrameReaderOwner, agreement?: Agreement) {
+    this.#owner = owner
+    this.#inflater = agreement === undefined ? undefined : new MessageInflater(agreement)
   }
 
   push(chunk: Buffer): void {
-    this.#bytes = Buffer.concat([this.#bytes, chunk])
+    this.#chunks.push(chunk)
+    this.#size += chunk.length
     try {
       // RFC 6455 §5.5.1: nothing may follow the Close frame
       demand(!this.#isOver || chunk.length === 0, '5.5.1', 'bytes came behind the Close frame')
-      for (let next = this.#take(); next !== undefined; next = this.#take()) this.#accept(next)
+      if (this.#size >= this.#wanted) this.#readAll(Buffer.concat(this.#chunks))
     } catch (error) {
       if (!(error instanceof Fault)) throw error
-      this.#bytes = Buffer.alloc(0)
-      this.#onSeen(error.message, this.#bytes)
+      this.#keep(Buffer.alloc(0), Infinity)
+      this.#owner.onSeen(error.message, Buffer.alloc(0), false)
     }
   }
 
-  #take(): ServerFrame | undefined {
-    const frame = readFrame(this.#bytes)
-    if (frame === undefined) return undefined
-    this.#bytes = this.#bytes.subarray(frame.size)
-    return frame
+  #readAll(bytes: Buffer): void {
+    let rest = bytes
+    for (let frame = this.#read(rest); frame !== undefined; frame = this.#read(rest)) {
+      rest = rest.subarray(frame.size)
+      this.#accept(frame)
+    }
+  }
+
+  #read(bytes: Buffer): ServerFrame | undefined {
+    const found = readFrame(bytes, this.#inflater !== undefined)
+    if (typeof found !== 'number') return found
+    this.#keep(bytes, found)
+    return undefined
+  }
+
+  #keep(bytes: Buffer, wanted: number): void {
+    this.#chunks = [bytes]
+    this.#size = bytes.length
+    this.#wanted = wanted
   }
 
   #accept(frame: ServerFrame): void {
@@ -56,43 +84,56 @@ export class FrameReader {
   }
 
   #acceptControl({ opcode, payload }: ServerFrame): void {
-    if (opcode === PONG) this.#onSeen(pong(payload), payload)
-    if (opcode === PING) this.#onSeen('ping', payload)
+    if (opcode === PONG) this.#owner.onSeen(pong(payload), payload, false)
+    if (opcode === PING) this.#owner.onSeen('ping', payload, false)
     if (opcode !== CLOSE) return
     this.#isOver = true
     demand(payload.length !== 1, '5.5.1', 'the body of a Close frame is 1 byte long')
     demand(isUtf8(payload.subarray(2)), '5.5.1', 'the reason of a Close frame is not UTF-8')
-    this.#onSeen(close(payload.length === 0 ? undefined : payload.readUInt16BE(0)), payload)
+    this.#owner.onSeen(close(payload.length === 0 ? undefined : payload.readUInt16BE(0)), payload, false)
   }
 
-  #acceptData({ opcode, payload, fin }: ServerFrame): void {
+  #acceptData({ opcode, payload, fin, isCompressed }: ServerFrame): void {
     demand((opcode === CONTINUATION) === (this.#message !== undefined), '5.4', 'fragments are out of sequence')
-    this.#message ??= { opcode, parts: [] }
+    this.#message ??= { opcode, isCompressed, parts: [] }
     this.#message.parts.push(payload)
     if (!fin) return
-    const { opcode: kind, parts } = this.#message
-    const whole = Buffer.concat(parts)
+    const { opcode: kind, isCompressed: wasCompressed, parts } = this.#message
+    const sent = parts.length === 1 ? parts[0]! : Buffer.concat(parts)
     this.#message = undefined
+    const whole = wasCompressed ? this.#inflate(sent) : sent
     demand(kind === BINARY || isUtf8(whole), '8.1', 'a text message is not UTF-8')
-    this.#onSeen(kind === TEXT ? text(whole) : binary(whole), whole)
+    this.#owner.onSeen(kind === TEXT ? text(whole) : binary(whole), whole, wasCompressed)
+  }
+
+  #inflate(payload: Buffer): Buffer {
+    try {
+      return this.#inflater!.inflate(payload)
+    } catch (error) {
+      if (!(error instanceof InflateError)) throw error
+      throw new Fault(`fault: ${error.message}`)
+    }
   }
 }
 
-/** The frame at the beginning of `bytes`; undefined while it is not whole. */
-function readFrame(bytes: Buffer): ServerFrame | undefined {
-  if (bytes.length < 2) return undefined
+/** The frame at the beginning of `bytes`, or how many bytes are needed to know more. */
+function readFrame(bytes: Buffer, mayCompress: boolean): ServerFrame | number {
+  if (bytes.length < 2) return 2
   const [first, second] = [bytes[0]!, bytes[1]!]
   const opcode = first & 0x0f
   const fin = first >= 0x80
-  demand((first & 0x70) === 0, '5.2', 'a reserved bit is set')
+  const isCompressed = (first & 0x40) !== 0
+  demand((first & 0x30) === 0 && (!isCompressed || mayCompress), '5.2', 'a reserved bit is set')
+  // RFC 7692 §6.1: only on the first fragment of a data message
+  demand(!isCompressed || opcode === TEXT || opcode === BINARY, '5.2', 'RSV1 on a continuation or a control frame (RFC 7692 §6.1)')
   demand([CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG].includes(opcode), '5.2', `opcode ${opcode} is reserved`)
   demand(second < 0x80, '5.1', 'a server must not mask its frames')
   demand(opcode < CLOSE || (fin && second <= 125), '5.5', 'a control frame is fragmented or longer than 125 bytes')
   const extended = second < 126 ? 0 : second === 126 ? 2 : 8
-  if (bytes.length < 2 + extended) return undefined
+  if (bytes.length < 2 + extended) return 2 + extended
   const length = extended === 0 ? second : readLength(bytes.subarray(2, 2 + extended))
   const size = 2 + extended + length
-  return bytes.length < size ? undefined : { fin, opcode, payload: bytes.subarray(2 + extended, size), size }
+  return bytes.length < size ? size : { fin, isCompressed, opcode, payload: bytes.subarray(2 + extended, size), size }
 }
 
 function readLength(bytes: Buffer): number {

@@ -9,6 +9,9 @@ export const CLOSE = 0x8
 export const PING = 0x9
 export const PONG = 0xa
 
+/** RSV1 of `FrameFields.rsv`: RFC 7692 §6 makes it the "Per-Message Compressed" bit. */
+export const RSV1 = 4
+
 export type Bytes = string | Uint8Array
 
 export interface FrameFields {
@@ -37,9 +40,10 @@ export function frame(opcode: number, payload: Bytes = '', fields: FrameFields =
   return Buffer.concat([Buffer.from(header), mask ?? Buffer.alloc(0), masked(content, mask)])
 }
 
-/** A message in fragments: the first names the kind, the last has FIN (RFC 6455 §5.4). */
-export function fragments(opcode: number, parts: readonly Bytes[]): Buffer[] {
-  return parts.map((part, index) => frame(index === 0 ? opcode : CONTINUATION, part, { fin: index === parts.length - 1 }))
+/** A message in fragments: the first names the kind and has the reserved bits, the last has FIN (RFC 6455 §5.4). */
+export function fragments(opcode: number, parts: readonly Bytes[], rsv = 0): Buffer[] {
+  const last = parts.length - 1
+  return parts.map((part, index) => frame(index === 0 ? opcode : CONTINUATION, part, { fin: index === last, rsv: index === 0 ? rsv : 0 }))
 }
 
 /** The body of a Close frame (RFC 6455 §5.5.1). */
@@ -53,8 +57,9 @@ export function slices(bytes: Bytes, size: number): Buffer[] {
   return Array.from({ length: Math.ceil(whole.length / size) }, (_, index) => whole.subarray(index * size, (index + 1) * size))
 }
 
+/** A view, not a copy. */
 export function toBytes(bytes: Bytes): Buffer {
-  return typeof bytes === 'string' ? Buffer.from(bytes, 'utf8') : Buffer.from(bytes)
+  return typeof bytes === 'string' ? Buffer.from(bytes, 'utf8') : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
 function lengthBytes(length: bigint, bits: number = length < 126n ? 7 : length < 0x1_0000n ? 16 : 64): number[] {
@@ -67,5 +72,12 @@ function lengthBytes(length: bigint, bits: number = length < 126n ? 7 : length <
 /** RFC 6455 §5.3: octet i is XORed with octet i mod 4 of the key. */
 function masked(payload: Buffer, mask: Uint8Array | undefined): Buffer {
   if (mask === undefined) return payload
-  return Buffer.from(payload.map((byte, index) => byte ^ mask[index % 4]!))
+  const result = Buffer.allocUnsafeSlow(payload.length)
+  payload.copy(result)
+  // Four at a time, in whatever order this machine has them: key and payload have the same
+  const words = new Uint32Array(result.buffer, 0, result.length >> 2)
+  const key = new Uint32Array(Uint8Array.from(mask).buffer)[0]!
+  for (let index = 0; index < words.length; index++) words[index]! ^= key
+  for (let index = words.length << 2; index < result.length; index++) result[index]! ^= mask[index & 3]!
+  return result
 }

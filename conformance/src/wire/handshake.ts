@@ -1,6 +1,7 @@
 // The client's opening handshake as text, right or wrong, and the head of the server's answer (RFC 6455 §4). Knows no socket.
 import { Buffer } from 'node:buffer'
 import { createHash, randomBytes } from 'node:crypto'
+import { judge } from './extensions.js'
 
 export interface RequestFields {
   /** Instead of, or in addition to, the fields of a right handshake; a list makes several fields, undefined leaves one out. */
@@ -35,7 +36,7 @@ export function acceptFor(key: string): string {
 export function requestHead(url: URL, fields: RequestFields, { method = 'GET', version = '1.1' }: RequestLine = {}): Buffer {
   const all: RequestFields = { Host: url.host, Upgrade: 'websocket', Connection: 'Upgrade', 'Sec-WebSocket-Version': '13', ...fields }
   const lines = Object.entries(all).flatMap(([name, value]) => [value ?? []].flat().map((each) => `${name}: ${each}`))
-  return Buffer.from([`${method} ${url.pathname}${url.search} HTTP/${version}`, ...lines, '', ''].join('\r\n'), 'latin1')
+  return Buffer.from([`${method} ${url.pathname || '/'}${url.search} HTTP/${version}`, ...lines, '', ''].join('\r\n'), 'latin1')
 }
 
 /** The head at the beginning of `bytes` and where it ends; undefined while it is not whole. @throws Error for what is not HTTP */
@@ -59,13 +60,22 @@ function fieldsOf(lines: readonly string[]): ReadonlyMap<string, string> {
   return headers
 }
 
-/** What is wrong with a 101 for this key (RFC 6455 §4.1, the client's checks); undefined when it is right. No extension is ever offered. */
-export function faultOf({ status, headers }: Answer, key: string, offered: readonly string[] = []): string | undefined {
+/** What the client asked for, and what the answer has to fit. */
+export interface Asked {
+  readonly key: string
+  readonly subprotocols?: readonly string[]
+  /** Sec-WebSocket-Extensions. */
+  readonly offer?: string | undefined
+}
+
+/** What is wrong with a 101 (RFC 6455 §4.1, the client's checks); undefined when it is right. */
+export function faultOf({ status, headers }: Answer, { key, subprotocols = [], offer }: Asked): string | undefined {
   if (status !== 101) return `status ${status} instead of 101`
   if (headers.get('upgrade')?.toLowerCase() !== 'websocket') return 'the 101 has no "Upgrade: websocket"'
   if (headers.get('connection')?.toLowerCase() !== 'upgrade') return 'the 101 has no "Connection: Upgrade"'
   if (headers.get('sec-websocket-accept') !== acceptFor(key)) return 'Sec-WebSocket-Accept does not fit the key'
-  if (headers.has('sec-websocket-extensions')) return 'the 101 has an extension that was not offered'
+  const judgement = judge(offer, headers.get('sec-websocket-extensions'))
+  if ('fault' in judgement) return judgement.fault
   const subprotocol = headers.get('sec-websocket-protocol')
-  return subprotocol === undefined || offered.includes(subprotocol) ? undefined : 'the 101 has a subprotocol that was not offered'
+  return subprotocol === undefined || subprotocols.includes(subprotocol) ? undefined : 'the 101 has a subprotocol that was not offered'
 }

@@ -4,9 +4,11 @@ import { Buffer } from 'node:buffer'
 import { once } from 'node:events'
 import { type Socket, connect as connectTcp } from 'node:net'
 import { connect as connectTls } from 'node:tls'
+import { type Agreement, judge } from './extensions.js'
 import { type Bytes, PONG, frame, slices } from './frame.js'
 import { FrameReader } from './frame-reader.js'
 import { type Answer, type RequestFields, type RequestLine, faultOf, randomKey, readAnswer, requestHead } from './handshake.js'
+import { MessageDeflater } from './message-deflater.js'
 import { END, type Seen } from './seen.js'
 
 /** The server under test. */
@@ -14,7 +16,14 @@ export interface Target {
   readonly url: URL
   /** How long a case waits for one thing, in ms. */
   readonly timeout: number
+  /** The Sec-WebSocket-Extensions of a handshake that is not about extensions. @default none */
+  readonly offer?: string | undefined
+  /** The server says that it has RFC 7692: then it may not decline what it could accept. @default false */
+  readonly claimsCompression?: boolean
 }
+
+/** A timeout is waited for in so many parts. */
+const STEPS = 20
 
 /** The server did something else than the case demands. */
 export class Mismatch extends Error {}
@@ -23,10 +32,15 @@ export class Peer {
   readonly #target: Target
   readonly #socket: Socket
   readonly #seen: Seen[] = []
-  readonly #reader = new FrameReader((seen, payload) => this.#onSeen(seen, payload))
+  #reader: FrameReader | undefined
   #head: Buffer | undefined = Buffer.alloc(0)
+  #offer: string | undefined
   #answer: Answer | undefined
+  #deflater: MessageDeflater | undefined
+  #compressedCount = 0
   #wake: () => void = () => {}
+  /** What the handshake has agreed on; undefined without permessage-deflate. */
+  agreement: Agreement | undefined
 
   private constructor(target: Target, socket: Socket) {
     this.#target = target
@@ -48,17 +62,40 @@ export class Peer {
   }
 
   /** With the handshake done. */
-  static async open(target: Target): Promise<Peer> {
+  static async open(target: Target, offer: string | undefined): Promise<Peer> {
     const peer = await Peer.connect(target)
-    const key = randomKey()
-    const problem = faultOf(await peer.request({ 'Sec-WebSocket-Key': key }), key)
-    if (problem !== undefined) throw new Mismatch(problem)
-    return peer
+    try {
+      const key = randomKey()
+      const problem = faultOf(await peer.request({ 'Sec-WebSocket-Key': key, 'Sec-WebSocket-Extensions': offer }), { key, offer })
+      if (problem !== undefined) throw new Mismatch(problem)
+      return peer
+    } catch (error) {
+      peer.destroy()
+      throw error
+    }
+  }
+
+  /** How many of the server's messages came compressed. */
+  get compressedCount(): number {
+    return this.#compressedCount
   }
 
   request(fields: RequestFields, line?: RequestLine): Promise<Answer> {
-    this.write(requestHead(this.#target.url, fields, line))
+    this.write(this.requestBytes(fields, line))
     return this.answer()
+  }
+
+  /** For a case that writes the request itself. */
+  requestBytes(fields: RequestFields, line?: RequestLine): Buffer {
+    const offer = fields['Sec-WebSocket-Extensions']
+    this.#offer = offer === undefined ? undefined : [offer].flat().join(', ')
+    return requestHead(this.#target.url, fields, line)
+  }
+
+  /** A message's payload, compressed as it was agreed. */
+  deflate(message: Bytes): Buffer {
+    this.#deflater ??= new MessageDeflater(this.agreement!)
+    return this.#deflater.deflate(message)
   }
 
   write(bytes: Bytes): void {
@@ -105,22 +142,31 @@ export class Peer {
   }
 
   #onData(chunk: Buffer): void {
-    if (this.#head === undefined) return this.#reader.push(chunk)
+    if (this.#head === undefined) return this.#reader?.push(chunk)
     const bytes = (this.#head = Buffer.concat([this.#head, chunk]))
     try {
       const read = readAnswer(bytes)
       if (read === undefined) return
       this.#head = undefined
       this.#answer = read.answer
-      if (read.answer.status === 101) this.#reader.push(bytes.subarray(read.end))
+      if (read.answer.status === 101) this.#startReading(read.answer, bytes.subarray(read.end))
     } catch (error) {
       this.#push(`fault: ${(error as Error).message}`)
     }
     this.#wake()
   }
 
+  /** An answer that does not fit the offer is no agreement: `faultOf` tells. */
+  #startReading({ headers }: Answer, rest: Buffer): void {
+    const judgement = judge(this.#offer, headers.get('sec-websocket-extensions'))
+    this.agreement = 'agreement' in judgement ? judgement.agreement : undefined
+    this.#reader = new FrameReader(this, this.agreement)
+    this.#reader.push(rest)
+  }
+
   /** A server may ping whenever it likes: answered here, and no case's business. */
-  #onSeen(seen: Seen, payload: Buffer): void {
+  onSeen(seen: Seen, payload: Buffer, wasCompressed: boolean): void {
+    if (wasCompressed) this.#compressedCount++
     if (seen === 'ping') this.write(frame(PONG, payload))
     else this.#push(seen)
   }
@@ -130,14 +176,17 @@ export class Peer {
     this.#wake()
   }
 
-  /** Resolves when it is true, or when the time is over. */
+  /**
+   * Resolves when it is true, or when the time is over. Counted in steps, each at least that long: time in which this process
+   * was busy with other cases is not the server's.
+   */
   async #until(isTrue: () => boolean): Promise<void> {
-    const deadline = performance.now() + this.#target.timeout
-    for (let left = this.#target.timeout; !isTrue() && left > 0; left = deadline - performance.now()) {
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, left)
-        this.#wake = () => { clearTimeout(timer); resolve() }
+    for (let left = STEPS; !isTrue() && left > 0;) {
+      const isStep = await new Promise<boolean>((resolve) => {
+        const timer = setTimeout(resolve, this.#target.timeout / STEPS, true)
+        this.#wake = () => { clearTimeout(timer); resolve(false) }
       })
+      if (isStep) left--
     }
   }
 }

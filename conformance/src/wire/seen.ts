@@ -41,5 +41,5 @@ function hex(payload: Bytes): string {
 }
 
 function digest(bytes: Buffer): string {
-  return `of ${bytes.length} bytes, ${createHash('sha256').update(bytes).digest('hex').slice(0, 16)}`
+  return `of ${bytes.length} bytes, ${createHash('sha1').update(bytes).digest('hex').slice(0, 16)}`
 }

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import fc from './support/fast-check.js'
 import * as v from 'valibot'
 import { describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'

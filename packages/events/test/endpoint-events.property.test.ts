@@ -1,5 +1,5 @@
 // That nothing a client sends closes its connection, nor keeps the next request from being answered.
-import fc from 'fast-check'
+import fc from './support/fast-check.js'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { defineEvents } from '../src/index.js'

@@ -48,9 +48,9 @@ export class Compression {
     this.#reserved = bytesOfContexts(parameters, policy, role)
   }
 
-  /** Whether a message is to be compressed. `compress` is what its sender says, if anything. */
+  /** Whether a message is to be compressed; an empty one never is. `compress` is what its sender says, if anything. */
   wants(data: string | Buffer, compress: boolean | undefined): boolean {
-    return compress ?? isAtLeast(data, this.policy.threshold)
+    return data.length > 0 && (compress ?? isAtLeast(data, this.policy.threshold))
   }
 
   close(): void {

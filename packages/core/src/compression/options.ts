@@ -41,7 +41,7 @@ const DEFAULTS: CompressionPolicy = {
 export function resolveCompression(options: boolean | CompressionOptions | undefined): CompressionPolicy | undefined {
   if (options === undefined || options === false) return undefined
   if (options === true) return DEFAULTS
-  if (typeof options !== 'object' || options === null) throw invalid('', 'true, false or an object')
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) throw invalid('', 'true, false or an object')
   const given = Object.entries(options).filter(([, value]) => value !== undefined)
   const policy = { ...DEFAULTS, ...Object.fromEntries(given) } as CompressionPolicy
   for (const [name, value] of given) checkOption(name, value)

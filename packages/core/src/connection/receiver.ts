@@ -116,8 +116,11 @@ export class Receiver implements Flushable {
     const { relay } = this.#owner.runtime
     counters.messagesInflated++
     if (payload !== undefined) relay.offer(this.#assembler.message, payload, relayableWindowBits!)
-    this.#hand()
-    relay.withdraw()
+    try {
+      this.#hand()
+    } finally {
+      relay.withdraw()
+    }
   }
 
   #hand(): void {

@@ -42,6 +42,7 @@ export class Sender {
 
   constructor(wire: Wire) {
     this.#wire = wire
+    wire.sender = this
   }
 
   get deferredBytes(): number {
@@ -52,7 +53,7 @@ export class Sender {
     if (!this.#accepts(data.length, data)) return false
     const opcode = typeof data === 'string' || options?.text === true ? Opcode.Text : Opcode.Binary
     const fin = options?.fin ?? true
-    if (!fin) this.#finishSliced()
+    if (!fin) this.finishSliced()
     if (this.#fragmented !== undefined && !this.#fragmented.isStream) this.#sendFragment(data, fin)
     else if (fin) this.#acceptWhole({ opcode, data, compress: options?.compress, relay: options?.relay })
     else this.#beginFragmented(opcode, data, options?.compress)
@@ -107,7 +108,7 @@ export class Sender {
   }
 
   /** What is being deflated must be out before something that cannot wait; where the connection ends, nothing follows. */
-  #finishSliced(): void {
+  finishSliced(): void {
     while (this.#sliced !== undefined && this.#wire.life.state === 'open') this.#sliced.finish()
   }
 
@@ -149,7 +150,7 @@ export class Sender {
   #sendDeflated({ opcode, payload, fin }: Frame): boolean {
     const { compression, outbox } = this.#wire
     if (compression === undefined) throw new UsageError('WS_ERR_RESERVED_BITS', 'rsv1 can only be set where permessage-deflate was negotiated')
-    this.#finishSliced()
+    this.finishSliced()
     this.#assertNotInMessage()
     if (!this.#accepts(payload.length)) return false
     compression.deflater.forgetHistory()
@@ -166,7 +167,7 @@ export class Sender {
   }
 
   async #sendStream(source: StreamSource, options: StreamOptions): Promise<boolean> {
-    this.#finishSliced()
+    this.finishSliced()
     this.#assertNotInMessage()
     try {
       for await (const part of source) {
@@ -193,7 +194,7 @@ export class Sender {
   /** While it waited for its first part, others may have been sent. */
   #openStream(isText: boolean, { compress }: StreamOptions): FragmentedSend {
     if (this.#isStreaming) return this.#fragmented!
-    this.#finishSliced()
+    this.finishSliced()
     this.#assertNotInMessage()
     return (this.#fragmented = this.#openFragmented(isText ? Opcode.Text : Opcode.Binary, { isStream: true, compress }))
   }
@@ -201,7 +202,7 @@ export class Sender {
   /** Starts the closing handshake. An unfinished message stays unfinished, and what waited for its end is dropped. */
   close(status: CloseStatus): boolean {
     if (status.code !== CloseCode.NoStatusReceived) assertSendable(status.code, status.reason)
-    this.#finishSliced()
+    this.finishSliced()
     this.#wire.host.counters.bytesDropped += this.dropDeferred()
     return this.#wire.closing.start(status, this.#wire.host.settings.closeTimeout)
   }

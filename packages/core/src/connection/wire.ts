@@ -40,6 +40,8 @@ export class Wire<Connection = unknown> implements TransportOwner, OutboxOwner, 
   readonly intake: Intake
   readonly watchdog: Watchdog
   readonly closing = new Closing(this)
+  /** Whoever sends on this connection. */
+  sender: { finishSliced(): void } | undefined
   bytesReceived = 0
   bytesSent = 0
   lastSentAt = 0
@@ -154,6 +156,7 @@ export class Wire<Connection = unknown> implements TransportOwner, OutboxOwner, 
 
   #onClose(status: CloseStatus): void {
     if (this.host.settings.deliver.close) this.inbox.pushEvent('frame', new CloseFrame(status.code, status.reason))
+    this.sender?.finishSliced()
     this.closing.onCloseFrame(status, this.host.settings.closeTimeout)
   }
 
@@ -176,7 +179,10 @@ export class Wire<Connection = unknown> implements TransportOwner, OutboxOwner, 
     else this.transport.end()
   }
 
+  /** What was accepted before the peer's FIN still goes out as far as the kernel takes it. */
   onIntakeEnd(): void {
+    this.sender?.finishSliced()
+    this.outbox.flush()
     this.closing.cut('peer')
   }
 

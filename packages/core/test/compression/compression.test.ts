@@ -26,7 +26,7 @@ describe('wants', () => {
     const wants = (data: string | Buffer): boolean => compression.wants(data, undefined)
     expect([wants('x'.repeat(89)), wants('x'.repeat(90)), wants(Buffer.alloc(89)), wants(Buffer.alloc(90))]).toEqual([false, true, false, true])
     expect([wants('€'.repeat(29)), wants('€'.repeat(30)), wants('ä'.repeat(44)), wants('ä'.repeat(45))]).toEqual([false, true, false, true])
-    expect([wants(''), made({}, { threshold: 0 }).compression.wants('', undefined), made({}, { threshold: Infinity }).compression.wants('x'.repeat(1e6), undefined)]).toEqual([false, true, false])
+    expect([wants(''), made({}, { threshold: 0 }).compression.wants('', true), made({}, { threshold: Infinity }).compression.wants('x'.repeat(1e6), undefined)]).toEqual([false, false, false])
   })
 
   test('what the sender says comes first', () => {

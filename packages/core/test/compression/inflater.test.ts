@@ -1,6 +1,6 @@
 // RFC 7692 §7.2.2 and its examples; what ends a message and what does not.
 import { Buffer } from 'node:buffer'
-import fc from 'fast-check'
+import fc from '../support/fast-check.js'
 import { describe, expect, test, vi } from 'vitest'
 import { ZlibPool } from '../../src/compression/zlib-pool.js'
 import { deflated } from '../support/deflate-peer.js'

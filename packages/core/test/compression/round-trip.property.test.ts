@@ -1,7 +1,7 @@
 // Any sequence of messages goes through and comes out byte for byte: our deflater to an independent reader, an independent
 // deflater to our inflater, with every kind of pool.
 import { Buffer } from 'node:buffer'
-import fc from 'fast-check'
+import fc from '../support/fast-check.js'
 import { describe, expect, test } from 'vitest'
 import { ZlibPool } from '../../src/compression/zlib-pool.js'
 import { PeerDeflater, PeerInflater } from '../support/deflate-peer.js'

@@ -1,6 +1,6 @@
 // Whatever the peer, the network and the application do, in any order: nothing is lost, doubled or out of order, every byte
 // that leaves is a whole frame of a valid sequence, and every connection ends exactly once, leaving nothing behind.
-import fc from 'fast-check'
+import fc from '../support/fast-check.js'
 import { expect, test, vi } from 'vitest'
 import { SharedMessage } from '../../src/connection/shared-message.js'
 import { CloseFrame, Frame, Opcode, unpack } from '../../src/protocol/index.js'

@@ -1,7 +1,7 @@
 // Whatever is sent in whatever order, from here or to all, kept context or not: an independent client reads the same messages
 // in the same order, and everything that was accepted before close() comes before Close.
 import type { Buffer } from 'node:buffer'
-import fc from 'fast-check'
+import fc from '../support/fast-check.js'
 import { expect, test } from 'vitest'
 import { ZlibPool } from '../../src/compression/zlib-pool.js'
 import { SharedMessage } from '../../src/connection/shared-message.js'

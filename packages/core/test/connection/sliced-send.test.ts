@@ -154,8 +154,8 @@ describe('meanwhile', () => {
 
 describe('an end in the middle of it', () => {
   const ends: [string, (b: Bench) => void][] = [
-    ['terminate()', (b) => { b.connection.terminate() }], ['the peer\'s Close', (b) => { receive(b, new CloseFrame(1000)) }], ['the peer\'s fault', (b) => { b.stream.receive(Buffer.from('garbage')) }],
-    ['FIN', (b) => { b.stream.receiveEnd() }], ['RST', (b) => { b.stream.destroy(new Error('ECONNRESET')) }],
+    ['terminate()', (b) => { b.connection.terminate() }], ['the peer\'s fault', (b) => { b.stream.receive(Buffer.from('garbage')) }],
+    ['RST', (b) => { b.stream.destroy(new Error('ECONNRESET')) }],
   ]
   test.each(ends)('%s: nothing more follows, all memory comes back, drained() resolves', async (_how, end) => {
     for (const agreed of [{}, { serverNoContextTakeover: false }]) {
@@ -174,6 +174,27 @@ describe('an end in the middle of it', () => {
       expect(b.closed.length).toBe(1)
       expect([b.runtime.zlib.heldBytes, b.connection.bufferedAmount, b.errors]).toEqual([0, 0, []])
       expect(b.host.counters.bytesDropped).toBeGreaterThanOrEqual('behind it'.length)
+    }
+  })
+
+  test.each<[string, (b: Bench) => void]>([
+    ['the peer\'s Close', (b) => { receive(b, new CloseFrame(1000)) }], ['FIN', (b) => { b.stream.receiveEnd() }],
+  ])('%s: what was accepted before it goes out whole, in its order, and all memory comes back', async (_how, end) => {
+    for (const agreed of [{}, { serverNoContextTakeover: false }]) {
+      const b = await slicing({ agreed })
+      b.connection.send('behind it')
+      const drained = b.connection.drained()
+      end(b)
+      await turns(3)
+      const { frames } = b.stream
+      const last = frames.findIndex(({ fin, opcode }) => fin && opcode === Continuation)
+      expect(last).toBeGreaterThan(0)
+      expect(frames[last + 1]!.payload.toString()).toBe('behind it')
+      b.stream.receiveEnd()
+      await drained
+      await turns(5)
+      expect(b.closed.length).toBe(1)
+      expect([b.runtime.zlib.heldBytes, b.connection.bufferedAmount, b.errors, b.host.counters.bytesDropped]).toEqual([0, 0, [], 0])
     }
   })
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import fc from 'fast-check'
+import fc from '../support/fast-check.js'
 import { describe, expect, it } from 'vitest'
 import { acceptKey, isHandshakeKey } from '../../src/handshake/accept-key.js'
 import { SAMPLE_KEY } from './support/valid-request.js'

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import fc from '../support/fast-check.js'
 import { describe, expect, it } from 'vitest'
 import { parseExtensions, serializeExtension, type Extension } from '../../src/handshake/extensions.js'
 import { isToken } from '../../src/handshake/header-scanner.js'

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import fc from '../support/fast-check.js'
 import { describe, expect, it } from 'vitest'
 import { compileOrigins, isOriginAllowed, type RequestView } from '../../src/handshake/origin.js'
 import { usageErrorOf } from './support/thrown.js'

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import fc from '../support/fast-check.js'
 import { describe, expect, it } from 'vitest'
 import { isWebSocketUpgrade, parseOpeningHandshake, type HandshakeRequest } from '../../src/handshake/request.js'
 import { serializeResponse } from '../../src/handshake/response.js'

@@ -1,5 +1,5 @@
 // The parser as a thing that is pulled: who owns which bytes, when nothing may be read, copied, allocated or kept.
-import fc from 'fast-check'
+import fc from '../support/fast-check.js'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { FrameParser, ParserEvent } from '../../src/protocol/frame-parser.js'
 import { Opcode } from '../../src/protocol/opcode.js'

@@ -1,5 +1,5 @@
 // RFC 6455 §5.2: frames written into a given buffer are, byte for byte, what the naive encoder makes.
-import fc from 'fast-check'
+import fc from '../support/fast-check.js'
 import { describe, expect, it } from 'vitest'
 import { FrameWriter, firstByteOf, frameHeaderSize, textFrameBound } from '../../src/protocol/frame-writer.js'
 import { Opcode } from '../../src/protocol/opcode.js'

@@ -1,5 +1,5 @@
 // pack and unpack are each other's inverse, for all sizes at which the header changes (FEATURES A14, A29).
-import fc from 'fast-check'
+import fc from '../support/fast-check.js'
 import { describe, expect, it } from 'vitest'
 import { CloseFrame, Frame, pack, unpack } from '../../src/protocol/frame.js'
 import { Opcode } from '../../src/protocol/opcode.js'

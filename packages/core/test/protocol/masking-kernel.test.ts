@@ -1,6 +1,6 @@
 // The masking transform in WebAssembly: the same as byte by byte, and nothing beside it is touched.
 import { Buffer } from 'node:buffer'
-import fc from 'fast-check'
+import fc from '../support/fast-check.js'
 import { expect, test } from 'vitest'
 import { applyMask, readMaskingKey } from '../../src/protocol/masking.js'
 import { MASKING_KERNEL } from '../../src/protocol/masking-kernel.js'
@@ -12,7 +12,7 @@ const plainly = (bytes: Uint8Array, key: Uint8Array): Buffer => Buffer.from(byte
 
 const memory = fc.record({
   start: fc.integer({ min: 0, max: 300 }),
-  payload: fc.uint8Array({ minLength: 0, maxLength: 400, size: 'max' }),
+  payload: fc.uint8Array({ minLength: 0, maxLength: 400 }),
   key: fc.uint8Array({ minLength: 4, maxLength: 4 }),
   from: fc.integer({ min: 0, max: 20 }),
 })

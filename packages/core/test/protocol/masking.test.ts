@@ -1,5 +1,5 @@
 // RFC 6455 §5.3 against its own words, octet by octet: all alignments, offsets and lengths.
-import fc from 'fast-check'
+import fc from '../support/fast-check.js'
 import { describe, expect, it } from 'vitest'
 import { applyMask, readMaskingKey, rotateMaskingKey } from '../../src/protocol/masking.js'
 import { hex, maskNaively } from './support/wire.js'

@@ -1,6 +1,6 @@
 // Any conversation, fragmented, interleaved with control frames, masked and cut at random, gives the messages that were meant.
 import { isUtf8 } from 'node:buffer'
-import fc from 'fast-check'
+import fc from '../support/fast-check.js'
 import { describe, expect, it } from 'vitest'
 import { readMessages } from './support/read.js'
 import { nearUtf8, placeSeeds, placesWithin, validUtf8 } from './support/utf8-arbitrary.js'

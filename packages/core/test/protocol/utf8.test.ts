@@ -1,6 +1,6 @@
 // RFC 6455 §8.1, RFC 3629: UTF-8 in pieces, refused at the first byte that no continuation can mend.
 import { isUtf8 } from 'node:buffer'
-import fc from 'fast-check'
+import fc from '../support/fast-check.js'
 import { describe, expect, it } from 'vitest'
 import { Utf8Validator } from '../../src/protocol/utf8.js'
 import { nearUtf8, placeSeeds, placesWithin } from './support/utf8-arbitrary.js'

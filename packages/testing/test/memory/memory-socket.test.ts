@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, type Socket, connect, createServer } from 'node:net'
 import type { Duplex } from 'node:stream'
-import fc from 'fast-check'
+import fc from '../support/fast-check.js'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { type MemorySocket, settle, transportPair } from '@tocsin/testing'
 

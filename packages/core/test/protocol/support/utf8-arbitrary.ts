@@ -1,5 +1,5 @@
 // Random bytes for UTF-8 properties: pure noise, valid text, and valid text with one small injury.
-import fc from 'fast-check'
+import fc from '../../support/fast-check.js'
 
 const EDGES = ['\0', '\x7f', '\x80', '\u07ff', '\u0800', '\ud7ff', '\ue000', '\ufeff', '\uffff', '\u{10000}', '\u{10ffff}', 'é', '€', '😀']
 const NASTY = Buffer.from('00417f808f909fa0bfc0c1c2dfe0e1edeff0f1f4f5ff', 'hex')

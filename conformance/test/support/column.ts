@@ -1,0 +1,32 @@
+// Runs a column of the table as tests, theme by theme, and compares the committed baseline. The whole theme is one test: its cases run
+// several at a time, and a failure names them.
+import { readFileSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { TOCSIN } from '../../src/columns.js'
+import { parseBaseline } from '../../src/report/baseline.js'
+import { runThemes } from '../../src/runner.js'
+import type { EchoServer } from '../../src/servers/echo-server.js'
+import { THEMES } from '../../src/themes.js'
+
+export function readBaseline(): string {
+  return readFileSync(new URL('../../baseline.tsv', import.meta.url), 'utf8')
+}
+
+export function describeColumn(name: string): void {
+  const column = TOCSIN.find((each) => each.name === name)!
+  const table = parseBaseline(readBaseline())
+  const index = table.columns.indexOf(name)
+
+  describe(`Tocsin, ${name}`, () => {
+    let server: EchoServer
+    beforeAll(async () => { server = await column.start() })
+    afterAll(() => server[Symbol.asyncDispose]())
+
+    test.each(THEMES.filter((theme) => column.has(theme)))('$name', { timeout: 90_000 }, async (theme) => {
+      const { offer, claimsCompression } = column
+      const [result] = await runThemes([theme], { url: server.url, timeout: 10_000, offer, claimsCompression })
+      expect(result!.results.filter(({ failure }) => failure !== undefined)).toEqual([])
+      expect(table.rows.filter((row) => row.theme === theme.name && row.verdicts[index] !== 'pass')).toEqual([])
+    })
+  })
+}
