@@ -54,6 +54,11 @@ export class Outbox implements Flushable {
     return this.queuedBytes + (this.#isBlocked && !transport.isDestroyed ? transport.writableLength : 0)
   }
 
+  /** The usual case of a send limit, without asking the transport. */
+  hasRoomFor(size: number, limit: number): boolean {
+    return !this.#isBlocked && this.queuedBytes + size <= limit
+  }
+
   sendText(firstByte: number, text: string): void {
     if (text.length > SLAB_PAYLOAD_LIMIT) return this.#addWhole(encodeLargeText(firstByte, text))
     const writer = this.#owner.runtime.replySlab.reserve(textFrameBound(text))

@@ -10,6 +10,7 @@ import { firstByteOf } from '../protocol/frame-writer.js'
 import { Opcode, isControlOpcode } from '../protocol/opcode.js'
 import { type Payload, viewBytes } from '../protocol/payload.js'
 import { FragmentedSend } from './fragmented-send.js'
+import { OPEN } from './life.js'
 import { SharedFrame } from './shared-frame.js'
 import type { SharedMessage, SharedMessageOptions } from './shared-message.js'
 import { SlicedSend } from './sliced-send.js'
@@ -118,13 +119,15 @@ export class Sender {
     throw new UsageError('WS_ERR_STREAMING', 'another message is being sent in fragments: end it first')
   }
 
-  /** One message that many connections receive. */
+  /** One message that many connections receive. Those that are closing are passed over. */
   sendShared(message: SharedMessage): boolean {
-    if (this.#wire.life.state !== 'open') return this.#accepts(0)
-    const frame = message.frameFor(this.#wire.compression)
+    const wire = this.#wire
+    if (wire.closing.life !== OPEN) return false
+    const frame = message.frameFor(wire.compression)
     if (!this.#accepts(frame.size)) return false
-    this.#wire.host.counters.messagesSent++
-    this.#sendOrDefer(frame)
+    wire.host.counters.messagesSent++
+    if (this.#fragmented === undefined) this.#sendSharedFrame(frame)
+    else this.#fragmented.defer(frame)
     return true
   }
 
@@ -217,13 +220,15 @@ export class Sender {
 
   /** @param data counted in bytes, but only where that matters: a UTF-16 unit takes at most 3 */
   #accepts(size: number, data?: string | Buffer): boolean {
-    const { life, host, outbox } = this.#wire
-    if (life.state !== 'open') {
+    const { closing, host, outbox } = this.#wire
+    if (closing.life !== OPEN) {
       host.counters.sendsRefused++
       return false
     }
+    const bound = typeof data === 'string' ? size * 3 : size
+    if (this.#fragmented === undefined && outbox.hasRoomFor(bound, host.settings.maxBufferedAmount)) return true
     const room = host.settings.maxBufferedAmount - outbox.bufferedAmount - this.deferredBytes
-    if (size <= room && (typeof data !== 'string' || size * 3 <= room || Buffer.byteLength(data) <= room)) return true
+    if (size <= room && (bound <= room || typeof data !== 'string' || Buffer.byteLength(data) <= room)) return true
     host.counters.sendsRefused++
     this.#overflow()
     return false

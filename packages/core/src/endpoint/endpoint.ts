@@ -180,7 +180,7 @@ export class WebSocketEndpoint<Data = undefined> implements AsyncDisposable {
 
   #deliver(receivers: Iterable<Connection<Data>>, data: Payload, options: MessageOptions<Data>): number {
     const message = new SharedMessage(this.#host.runtime, data, options)
-    return deliver(receivers, (connection) => connection.isEstablished && connection.sendShared(message), options)
+    return deliver(receivers, (connection) => connection.sendShared(message), options)
   }
 
   /** A topic as a thing: iterable, size, publish, disconnect. */

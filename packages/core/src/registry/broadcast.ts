@@ -13,14 +13,21 @@ export function deliver<Member extends object>(
   send: (member: Member) => boolean,
   options: BroadcastOptions<Member>,
 ): number {
-  const { filter } = options
-  const excluded = exclusionOf(options.except)
+  const { except, filter } = options
+  if (except === undefined && filter === undefined) return deliverToAll(receivers, send)
+  const excluded = exclusionOf(except)
   let accepted = 0
   for (const receiver of receivers) {
-    if (receiver === options.except || excluded?.has(receiver) === true) continue
+    if (receiver === except || excluded?.has(receiver) === true) continue
     if (filter !== undefined && !filter(receiver)) continue
     if (send(receiver)) accepted++
   }
+  return accepted
+}
+
+function deliverToAll<Member>(receivers: Iterable<Member>, send: (member: Member) => boolean): number {
+  let accepted = 0
+  for (const receiver of receivers) if (send(receiver)) accepted++
   return accepted
 }
 
