@@ -70,9 +70,10 @@ export function closeEventOf(life: Life, socketError: Error | undefined): CloseE
   if (life.state === 'open') return abnormal('peer', socketError)
   if (life.by === 'local') return abnormal('local', socketError)
   if (life.by === 'cut') return abnormal(life.initiator, life.error ?? socketError)
-  if (life.by === 'failure') return { ...life.status, clean: false, initiator: 'local', error: life.error ?? socketError }
+  const { code, reason } = life.status
+  if (life.by === 'failure') return { code, reason, clean: false, initiator: 'local', error: life.error ?? socketError }
   const error = life.broken?.error ?? socketError
-  return { ...life.status, clean: error === undefined && life.broken === undefined, initiator: life.initiator, error }
+  return { code, reason, clean: error === undefined && life.broken === undefined, initiator: life.initiator, error }
 }
 
 function abnormal(initiator: Initiator, error: Error | undefined): CloseEvent {

@@ -196,6 +196,7 @@ export class Outbox implements Flushable {
 
   #writeParts(transport: Transport, parts: Buffer[], limit: number): number {
     this.#closeRange()
+    if (parts.length === 1) return this.#writePart(transport, parts[0]!)
     let written = 0
     let count = 0
     transport.cork()
@@ -208,6 +209,12 @@ export class Outbox implements Flushable {
     if (count === parts.length) this.#parts = undefined
     else parts.splice(0, count)
     return written
+  }
+
+  #writePart(transport: Transport, part: Buffer): number {
+    this.#parts = undefined
+    transport.write(part)
+    return part.length
   }
 
   /** The transport has handed everything to the kernel: the backlog goes out in moderate writes, so that policies keep their hold on the rest. */

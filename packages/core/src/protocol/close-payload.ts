@@ -20,6 +20,7 @@ export function parseClosePayload(payload: Buffer): CloseStatus {
   }
   const code = payload.readUInt16BE(0)
   if (!isSendableCloseCode(code)) throw badClose('7.4', `close code ${code} must not be sent`)
+  if (payload.length === 2) return { code, reason: '' }
   const reason = payload.subarray(2)
   if (!isUtf8(reason)) {
     const message = 'RFC 6455 §5.5.1: the reason in a Close frame must be UTF-8'
