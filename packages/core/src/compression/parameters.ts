@@ -4,7 +4,6 @@ import type { Extension } from '../handshake/extensions.js'
 /** RFC 7692 §7: the extension's registered name. */
 export const PERMESSAGE_DEFLATE = 'permessage-deflate'
 
-export const MIN_WINDOW_BITS = 8
 export const MAX_WINDOW_BITS = 15
 
 /** What both sides have agreed on. */
