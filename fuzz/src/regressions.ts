@@ -24,9 +24,11 @@ export function readRegressions(target: string, folder: string = REGRESSIONS): R
   })
 }
 
-/** @returns the file; the same input is kept once */
+/** @returns the file; the same input is kept once, under the name that it has */
 export function keepRegression({ target, seed, input, error }: Failure, folder: string = REGRESSIONS): string {
   const directory = join(folder, target)
+  const kept = readRegressions(target, folder).find((each) => JSON.stringify(each.input) === JSON.stringify(input))
+  if (kept !== undefined) return join(directory, kept.file)
   const file = join(directory, `${createHash('sha256').update(JSON.stringify(input)).digest('hex').slice(0, 12)}.json`)
   mkdirSync(directory, { recursive: true })
   writeFileSync(file, `${JSON.stringify({ note: `seed ${seed}: ${error.message}`, input }, null, 2)}\n`)

@@ -1,4 +1,5 @@
-// One run of one target: random inputs from a seed, until one fails, the runs are done or the time is over. Knows no target.
+// One run of one target: the kept inputs, then random ones from a seed, until one fails, the runs are done or the time is over. Knows
+// no target.
 import fc from 'fast-check'
 import type { FuzzTarget } from './target.js'
 
@@ -8,6 +9,10 @@ export interface Limits {
   readonly runs?: number
   /** In ms. @default no limit */
   readonly time?: number
+  /** Inputs that come before the random ones, and count as runs. @default none */
+  readonly first?: readonly unknown[]
+  /** Told the number of runs, every few seconds. */
+  readonly onProgress?: (runs: number) => void
 }
 
 export interface Failure {
@@ -24,12 +29,34 @@ export interface Outcome {
 }
 
 const WITHOUT_LIMIT = 0x7fff_ffff
+const PROGRESS_EVERY = 10_000
+/** Nothing that a target does takes a thousandth of this: what does not end by then never will. */
+const PATIENCE = 30_000
 
-export async function runTarget(target: FuzzTarget, { seed, runs = WITHOUT_LIMIT, time }: Limits): Promise<Outcome> {
-  const property = fc.asyncProperty(target.inputs, async (input) => { await target.check(input) })
+export async function runTarget(target: FuzzTarget, limits: Limits): Promise<Outcome> {
+  const { seed, runs = WITHOUT_LIMIT, time, first = [] } = limits
+  const onRun = progress(limits.onProgress)
+  const property = fc.asyncProperty(target.inputs, async (input) => {
+    await target.check(input)
+    onRun()
+  })
   const timeLimit = time === undefined ? {} : { interruptAfterTimeLimit: time, markInterruptAsFailure: false }
-  const details = await fc.check(property, { seed, numRuns: runs, ...timeLimit })
+  const examples = first.map((input): [unknown] => [input])
+  const details = await fc.check(property, { seed, numRuns: runs, examples, timeout: PATIENCE, ...timeLimit })
   if (!details.failed) return { runs: details.numRuns, failure: undefined }
   const error = details.errorInstance instanceof Error ? details.errorInstance : new Error(String(details.errorInstance))
   return { runs: details.numRuns, failure: { target: target.name, seed: details.seed, input: details.counterexample?.[0], error } }
+}
+
+/** No timer: the checks of a target that is synchronous leave the event loop no turn. */
+function progress(onProgress: Limits['onProgress']): () => void {
+  if (onProgress === undefined) return () => {}
+  let runs = 0
+  let due = performance.now() + PROGRESS_EVERY
+  return () => {
+    runs++
+    if (performance.now() < due) return
+    due += PROGRESS_EVERY
+    onProgress(runs)
+  }
 }

@@ -6,7 +6,7 @@ export interface FuzzTarget<Input = unknown> {
   readonly inputs: Arbitrary<Input>
   /** Throws, or rejects, when something is wrong. */
   check(this: void, input: Input): void | Promise<void>
-  /** How many runs `npm test` makes: about two seconds' worth. */
+  /** How many runs `npm test` makes: less than a second's worth. */
   readonly testRuns: number
 }
 
@@ -18,5 +18,12 @@ export function demand(isMet: boolean, message: () => string): void {
 /** Both as lists of lines. */
 export function demandSame(what: string, actual: readonly string[], expected: readonly string[]): void {
   const same = actual.length === expected.length && actual.every((line, index) => line === expected[index])
-  demand(same, () => `${what}\n  expected ${JSON.stringify(expected)}\n  got      ${JSON.stringify(actual)}`)
+  demand(same, () => `${what}\n  expected ${JSON.stringify(expected.map(shortened))}\n  got      ${JSON.stringify(actual.map(shortened))}`)
+}
+
+const LONG = 200
+
+/** For messages. */
+export function shortened(line: string): string {
+  return line.length <= LONG ? line : `${line.slice(0, LONG)}... (${line.length})`
 }

@@ -21,7 +21,7 @@ describe('the reference reading', () => {
     ['888200000000 03ed', ['fail 1002 §7.4'], '§7.4.1 1005 on the wire'],
     ['8185', [], 'not enough to say'],
   ])('%s: %j, %s', (hex, events) => {
-    expect(readByReference(Buffer.from(hex.replaceAll(' ', ''), 'hex'), 1_000)).toEqual(events)
+    expect(readByReference(Buffer.from(hex.replaceAll(' ', ''), 'hex'), { limit: 1_000 })).toEqual(events)
   })
 })
 

@@ -43,3 +43,9 @@ test('the time limit ends a run that finds nothing', async () => {
   expect(runs).toBeGreaterThan(0)
   expect(performance.now() - started).toBeLessThan(5_000)
 })
+
+test('kept inputs come first', async () => {
+  const { failure, runs } = await runTarget(targetThatFailsFrom(900_000), { seed: 1, runs: 1, first: [900_001] })
+  expect(runs).toBe(1)
+  expect(failure?.error.message).toContain('is too much')
+})

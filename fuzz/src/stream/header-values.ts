@@ -8,8 +8,10 @@ const separator = fc.constantFrom(',', ',', ';', '=', '"', '\\', '/', '(', '\u00
 const piece = fc.oneof({ weight: 5, arbitrary: token }, { weight: 3, arbitrary: separator }, { weight: 2, arbitrary: space })
 const quoted = token.map((text) => `"${text}"`)
 const escaped = token.map((text) => `"\\${text}"`)
-const parameter = fc.tuple(space, token, space, fc.option(fc.oneof(token, quoted, escaped), { nil: undefined }))
-  .map(([before, name, after, value]) => `;${before}${name}${after}${value === undefined ? '' : `=${value}`}`)
+const unclosed = token.map((text) => `"${text}`)
+const value = fc.oneof(...[token, quoted, escaped].map((arbitrary) => ({ weight: 6, arbitrary })), { weight: 1, arbitrary: unclosed })
+const parameter = fc.tuple(space, token, space, fc.option(value, { nil: undefined }))
+  .map(([before, name, after, given]) => `;${before}${name}${after}${given === undefined ? '' : `=${given}`}`)
 const extension = fc.tuple(token, fc.array(parameter, { maxLength: 3 })).map(([name, parameters]) => name + parameters.join(''))
 
 /** Anything that HTTP lets through: no control characters. */

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 
 type Bytes = Uint8Array
 
-interface FrameSpec {
+export interface FrameSpec {
   readonly first: number
   readonly payload: Bytes
   readonly mask: Bytes | undefined
@@ -13,22 +13,25 @@ interface FrameSpec {
 }
 
 /** What is done to the right bytes; places are taken modulo the length. */
-interface Mutation {
+export interface Mutation {
   readonly kind: 'flip' | 'delete' | 'insert' | 'truncate'
   readonly at: number
-  readonly bytes: Bytes
+  readonly bytes: readonly number[]
 }
 
 const bytes = fc.uint8Array({ maxLength: 40 })
-const validText = fc.string({ unit: 'grapheme', maxLength: 30 }).map((text) => Buffer.from(text, 'utf8'))
+export const validText = fc.string({ unit: 'grapheme', maxLength: 30 }).map((text) => Buffer.from(text, 'utf8'))
 /** Characters, beginnings of characters, and what is none: where UTF-8 decoders part ways. */
 const NEAR = '61 c3a9 e282ac f09f9880 ed9fbf eda080 ed e09f e0a080 f08f f0908080 f48f f490 c1 e2 f09f 80 bf ff'.split(' ')
-const nearText = fc
+export const nearText = fc
   .array(fc.constantFrom(...NEAR), { maxLength: 4 })
   .map((list) => Buffer.from(list.join(''), 'hex'))
 const longBytes = fc.tuple(fc.constantFrom(124, 125, 126, 127, 999, 1_000, 1_001, 65_535, 65_536), fc.nat(127))
   .map(([size, fill]) => new Uint8Array(size).fill(fill))
-const payload = fc.oneof(bytes, bytes, bytes, validText, validText, nearText, nearText, nearText, longBytes)
+/** ASCII, but for a few bytes somewhere: unmasking takes words, and tells of them. */
+const longText = fc.tuple(fc.integer({ min: 60, max: 300 }), nearText, fc.nat(20))
+  .map(([before, middle, after]) => Buffer.concat([Buffer.alloc(before, 'a'), middle, Buffer.alloc(after, 'a')]))
+const payload = fc.oneof(bytes, bytes, bytes, validText, validText, nearText, nearText, nearText, longText, longBytes)
 
 const closeCode = fc.oneof(fc.constantFrom(1000, 1001, 1004, 1005, 1006, 1011, 1015, 2999, 3000, 4999, 5000), fc.nat(65_535))
 const closeBody = fc.tuple(closeCode, fc.oneof(validText, nearText))
@@ -67,10 +70,14 @@ const item = fc.oneof(
 const mutation: fc.Arbitrary<Mutation> = fc.record({
   kind: fc.constantFrom('flip' as const, 'delete' as const, 'insert' as const, 'truncate' as const),
   at: fc.nat(100_000),
-  bytes: fc.uint8Array({ minLength: 1, maxLength: 4 }),
+  bytes: fc.array(fc.nat(255), { minLength: 1, maxLength: 4 }),
 })
 
-const mutations = fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, fc.array(mutation, { maxLength: 3 }))
+/** Mostly none. */
+export const mutations: fc.Arbitrary<Mutation[]> = fc.oneof(
+  { weight: 3, arbitrary: fc.constant<Mutation[]>([]) },
+  fc.array(mutation, { maxLength: 3 }),
+)
 const conversation = fc
   .tuple(fc.array(item, { maxLength: 6 }), mutations)
   .map(([items, bends]) => bends.reduce(mutate, Buffer.concat(items.flat().map(encode))))
@@ -89,7 +96,7 @@ export function cutAt(whole: Buffer, places: readonly number[]): Buffer[] {
   return starts.map((start, index) => whole.subarray(start, starts[index + 1])).filter((piece) => piece.length > 0)
 }
 
-function encode({ first, payload: content, mask: key, lengthBits }: FrameSpec): Buffer {
+export function encode({ first, payload: content, mask: key, lengthBits }: FrameSpec): Buffer {
   const bits = lengthBits ?? (content.length < 126 ? 7 : content.length < 0x1_0000 ? 16 : 64)
   const length = Buffer.alloc(bits === 7 ? 0 : bits / 8)
   if (bits === 16) length.writeUInt16BE(content.length & 0xffff)
@@ -99,11 +106,11 @@ function encode({ first, payload: content, mask: key, lengthBits }: FrameSpec): 
   return Buffer.concat([Buffer.from([first, (key === undefined ? 0 : 0x80) | short]), length, key ?? Buffer.alloc(0), masked])
 }
 
-function mutate(whole: Buffer, { kind, at, bytes: given }: Mutation): Buffer {
+export function mutate(whole: Buffer, { kind, at, bytes: given }: Mutation): Buffer {
   const place = at % Math.max(1, whole.length)
   const [before, after] = [whole.subarray(0, place), whole.subarray(place)]
   if (kind === 'truncate') return before
-  if (kind === 'insert') return Buffer.concat([before, given, after])
+  if (kind === 'insert') return Buffer.concat([before, Buffer.from(given), after])
   if (kind === 'delete') return Buffer.concat([before, after.subarray(given.length)])
   return Buffer.concat([before, after.subarray(0, 1).map((byte) => byte ^ (given[0]! || 1)), after.subarray(1)])
 }

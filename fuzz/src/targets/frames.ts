@@ -19,11 +19,11 @@ const BYTEWISE_UP_TO = 2_000
 
 export const frames: FuzzTarget<FramesInput> = {
   name: 'frames',
-  testRuns: 4_000,
+  testRuns: 2_000,
   inputs: fc.record({ wire, cuts, limit: fc.constantFrom(0, 50, 1_000, 100_000), text: fc.constantFrom('string', 'bytes') }),
   check({ wire: hex, cuts: places, ...options }) {
     const whole = Buffer.from(hex, 'hex')
-    const expected = readByReference(whole, options.limit)
+    const expected = readByReference(whole, options)
     demandSame('in one piece', readByParser([whole], options), expected)
     demandSame('in pieces', readByParser(cutAt(whole, places), options), expected)
     if (whole.length > BYTEWISE_UP_TO) return

@@ -26,7 +26,7 @@ function base64(minLength: number, maxLength: number): fc.Arbitrary<string> {
 
 export const handshake: FuzzTarget<HandshakeInput> = {
   name: 'handshake',
-  testRuns: 600,
+  testRuns: 300,
   inputs: fc.record({
     extensions: values,
     subprotocols: fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: values }),

@@ -15,7 +15,7 @@ const upgradeValue = fc.tuple(anyValue, fc.constantFrom('websocket', 'WebSocket'
 
 export const headers: FuzzTarget<HeadersInput> = {
   name: 'headers',
-  testRuns: 30_000,
+  testRuns: 15_000,
   inputs: fc.record({ value: fc.oneof(anyValue, upgradeValue) }),
   check({ value }) {
     const isUpgrade = elementsOf(value).some((element) => element.toLowerCase() === 'websocket')

@@ -2,7 +2,7 @@
 // the message gets too long or the turn has lasted long enough. Knows bytes, no frames and no text.
 import { Buffer } from 'node:buffer'
 import { messageTooBig } from '../protocol/message-assembler.js'
-import { MESSAGE_END, badData, endsWithFinalBlock } from './payload.js'
+import { badData, endsWithFinalBlock, endsWithinData, MESSAGE_END } from './payload.js'
 import { type ContextKind, Z_BLOCK, Z_FINISH, Z_SYNC_FLUSH, type ZlibContext, ZlibError } from './zlib-context.js'
 import type { ZlibPool } from './zlib-pool.js'
 
@@ -154,10 +154,17 @@ export class Inflater {
   #inflateTail(context: ZlibContext, at: number): number {
     const { keepsContext } = this.#options
     const size = context.run(keepsContext ? Z_BLOCK : Z_FINISH, this.output, at)
+    if (keepsContext) return this.#endKept(context, size)
     if (context.isOutputFull) return size
-    if (!keepsContext) this.#hasFinalBlock ||= endsWithFinalBlock(context.inputLeft)
-    else if (context.inputLeft === KEPT_MESSAGE_END.length) context.reset() // the stream has ended before its tail
-    else if (context.inputLeft !== 1) throw badData('the message ends in the middle of its DEFLATE data')
+    this.#hasFinalBlock = endsWithFinalBlock(context.inputLeft) || this.#hasFinalBlock
+    this.#end(context)
+    return size
+  }
+
+  /** All output of the message has been made before its tail, which makes none; then zlib has stopped before the sentinel. */
+  #endKept(context: ZlibContext, size: number): number {
+    if (context.inputLeft === KEPT_MESSAGE_END.length) context.reset() // the stream has ended before its tail
+    else if (context.inputLeft !== 1 || size > 0) throw endsWithinData()
     this.#end(context)
     return size
   }

@@ -47,7 +47,11 @@ export function endsWithFinalBlock(inputLeft: number): boolean {
   if (inputLeft === END_LEFT) return false
   // The tail of §7.2.2 is left over as well, or was the final block's.
   if (inputLeft === MESSAGE_END.length || inputLeft === MESSAGE_END.length - TAIL_SIZE) return true
-  throw badData('the message ends in the middle of its DEFLATE data')
+  throw endsWithinData()
+}
+
+export function endsWithinData(): ProtocolError {
+  return badData('the message ends in the middle of its DEFLATE data')
 }
 
 export function badData(rule: string): ProtocolError {

@@ -22,7 +22,7 @@ const MAX_IDLE = 2
 const SCRATCH_SIZE = 64 * 1024
 
 export class ZlibPool {
-  readonly reusesContexts: boolean
+  #reusesContexts: boolean | undefined
   readonly #budget: number
   #heldBytes = 0
   readonly #idle = new Map<number, ZlibContext[]>()
@@ -30,9 +30,14 @@ export class ZlibPool {
   #scratch: Buffer | undefined
   #textScratch: Buffer | undefined
 
-  constructor({ budget = 64 * 1024 * 1024, reusesContexts = canReuseContexts() }: ZlibPoolOptions = {}) {
+  constructor({ budget = 64 * 1024 * 1024, reusesContexts }: ZlibPoolOptions = {}) {
     this.#budget = budget
-    this.reusesContexts = reusesContexts
+    this.#reusesContexts = reusesContexts
+  }
+
+  /** Whether states outlive a message. Found out when it is first asked. */
+  get reusesContexts(): boolean {
+    return (this.#reusesContexts ??= canReuseContexts())
   }
 
   /** Bytes that are held at the moment, about. */
