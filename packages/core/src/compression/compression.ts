@@ -34,7 +34,7 @@ export class Compression {
   readonly #reserved: number
   #isClosed = false
 
-  /** The memory for contexts that are kept has been reserved in the pool (reserveContexts). */
+  /** A server has reserved the memory for contexts that are kept (reserveContexts); a client has few connections, and a pool of its own. */
   constructor({ pool, parameters, policy, role, maxMessageSize, counters }: CompressionInit) {
     const own = sideOf(parameters, role)
     const peers = sideOf(parameters, role === 'server' ? 'client' : 'server')
@@ -45,7 +45,7 @@ export class Compression {
     this.inflater = new Inflater(pool, { ...peers, maxMessageSize })
     // Not what the peer has promised: zlib does not see to it that it keeps to a smaller window, and others would suffer.
     this.relayableWindowBits = peers.keepsContext ? undefined : MAX_WINDOW_BITS
-    this.#reserved = bytesOfContexts(parameters, policy, role)
+    this.#reserved = role === 'server' ? bytesOfContexts(parameters, policy) : 0
   }
 
   /** Whether a message is to be compressed; an empty one never is. `compress` is what its sender says, if anything. */
@@ -64,12 +64,12 @@ export class Compression {
 
 /** Whether there is room for the contexts that these parameters keep; if so it is taken, until the connection's Compression closes. */
 export function reserveContexts(pool: ZlibPool, parameters: CompressionParameters, policy: CompressionPolicy): boolean {
-  return pool.reserve(bytesOfContexts(parameters, policy, 'server'))
+  return pool.reserve(bytesOfContexts(parameters, policy))
 }
 
 /** Gives back what reserveContexts() has taken, for a connection that did not come into being. */
 export function releaseContexts(pool: ZlibPool, parameters: CompressionParameters, policy: CompressionPolicy): void {
-  pool.unreserve(bytesOfContexts(parameters, policy, 'server'))
+  pool.unreserve(bytesOfContexts(parameters, policy))
 }
 
 /** The state that deflates with a policy for a peer that allows this window. */
@@ -88,9 +88,10 @@ function sideOf(parameters: CompressionParameters, role: 'server' | 'client'): S
     : { windowBits: parameters.clientMaxWindowBits, keepsContext: !parameters.clientNoContextTakeover }
 }
 
-function bytesOfContexts(parameters: CompressionParameters, policy: CompressionPolicy, role: 'server' | 'client'): number {
-  const own = sideOf(parameters, role)
-  const peers = sideOf(parameters, role === 'server' ? 'client' : 'server')
+/** What a server keeps for a connection. */
+function bytesOfContexts(parameters: CompressionParameters, policy: CompressionPolicy): number {
+  const own = sideOf(parameters, 'server')
+  const peers = sideOf(parameters, 'client')
   const deflateSize = own.keepsContext ? sizeOfContext(deflating(policy, own.windowBits)) : 0
   return deflateSize + (peers.keepsContext ? sizeOfContext({ windowBits: peers.windowBits, level: undefined, memLevel: 8 }) : 0)
 }
