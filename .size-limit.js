@@ -1,11 +1,16 @@
 // What an application carries, bundled and minified; Node's own modules are not counted.
 const modifyEsbuildConfig = (config) => ({ ...config, platform: 'node', external: ['@tocsin/core', '@tocsin/testing', 'express', 'fastify', 'fastify-plugin', '@nestjs/*', 'rxjs'] })
+/** As a page has it: nothing is left out. */
+const forBrowsers = (config) => ({ ...config, platform: 'browser', conditions: ['browser'], external: [] })
 const door = (name, path, limit) => ({ name, path, limit, brotli: false, gzip: true, modifyEsbuildConfig })
 
 export default [
   door('@tocsin/core', 'packages/core/dist/index.js', '38 kB'),
   door('@tocsin/core/protocol', 'packages/core/dist/protocol/index.js', '6.5 kB'),
   door('@tocsin/core/compression', 'packages/core/dist/compression/index.js', '9 kB'),
+  door('@tocsin/core/handshake', 'packages/core/dist/handshake/index.js', '3 kB'),
+  door('@tocsin/client', 'packages/client/dist/index.js', '14 kB'),
+  { ...door('@tocsin/client in browsers', 'packages/client/dist/browser.js', '4.75 kB'), import: '{ WebSocketClient }', modifyEsbuildConfig: forBrowsers },
   door('@tocsin/events', 'packages/events/dist/index.js', '5 kB'),
   door('@tocsin/nestjs', 'packages/nestjs/dist/index.js', '8 kB'),
   door('@tocsin/express', 'packages/express/dist/index.js', '2 kB'),

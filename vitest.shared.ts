@@ -8,6 +8,7 @@ const root = fileURLToPath(new URL('.', import.meta.url))
 const alias = [
   { find: /^@tocsin\/core\/protocol$/, replacement: `${root}packages/core/src/protocol/index.ts` },
   { find: /^@tocsin\/core\/compression$/, replacement: `${root}packages/core/src/compression/index.ts` },
+  { find: /^@tocsin\/core\/handshake$/, replacement: `${root}packages/core/src/handshake/index.ts` },
   { find: /^@tocsin\/nestjs\/testing$/, replacement: `${root}packages/nestjs/src/testing/index.ts` },
   { find: /^@tocsin\/([a-z-]+)$/, replacement: `${root}packages/$1/src/index.ts` },
   { find: /^tocsin-chat-page\/testing$/, replacement: `${root}apps/chat-page/src/testing/index.ts` },

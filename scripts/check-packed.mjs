@@ -17,6 +17,7 @@ const pick = (member, names) => Object.fromEntries(names.map((name) => [name, ve
 const { typescript } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).devDependencies
 
 const applications = {
+  client: { packages: ['core', 'testing', 'client'], dependencies: {} },
   express: { packages: ['core', 'events', 'testing', 'express'], dependencies: pick('express', ['express', '@types/express']) },
   fastify: { packages: ['core', 'testing', 'fastify'], dependencies: pick('fastify', ['fastify']) },
   nest: {

@@ -1,0 +1,17 @@
+// The errors of the browser build: the names and codes of core's, which is not there.
+
+/** `code` is stable and starts with `WS_`; the message is for people. */
+export class WebSocketError extends Error {
+  readonly code: string
+
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+    this.name = 'WebSocketError'
+  }
+}
+
+/** The caller's fault; thrown before anything happened. */
+export class UsageError extends WebSocketError {
+  override name = 'UsageError'
+}

@@ -1,0 +1,45 @@
+// The public door of @tocsin/client in Node. src/browser.ts is the other one, by the condition `browser`.
+import { NodePlatform } from './dial/node-platform.js'
+import { type WebSocketClientOptions, resolveDialSettings } from './dial/options.js'
+import type { Target } from './handshake/target.js'
+import { Client, type UrlOption } from './shared/client.js'
+import type { Message, Payload } from './shared/link.js'
+import { readableOf, writableOf } from './shared/streams.js'
+
+export { CloseCode, ProtocolError, UsageError, WebSocketError } from '@tocsin/core/protocol'
+export type { HeadersOption, WebSocketClientOptions } from './dial/options.js'
+export { RefusedError } from './handshake/refused-error.js'
+export type { RequestHeaders } from './handshake/request.js'
+export type { Target } from './handshake/target.js'
+export type { UrlOption } from './shared/client.js'
+export type { Clock } from './shared/clock.js'
+export type { ClientEvents, CloseEvent, DroppedEvent, OpenEvent, ReconnectingEvent } from './shared/events.js'
+export type { ConnectInfo, HandshakeResponse, Message, Payload, SendOptions } from './shared/link.js'
+export type { ClientOptions } from './shared/options.js'
+export { readableOf, writableOf } from './shared/streams.js'
+export type { Outcome, ReconnectOptions } from './shared/reconnect-policy.js'
+export type { Unconfirmed } from './shared/outgoing.js'
+
+/** A WebSocket that comes back by itself. It begins to connect at the end of the turn in which it was made. */
+export class WebSocketClient extends Client<Target> {
+  #readable: ReadableStream<Message> | undefined
+  #writable: WritableStream<Payload> | undefined
+
+  /**
+   * @param url `ws:`, `wss:`, `http:` or `https:`; a function is asked, and awaited, at each attempt
+   * @throws UsageError for a URL or an option that cannot be
+   */
+  constructor(url: UrlOption, options: WebSocketClientOptions = {}) {
+    super(new NodePlatform(resolveDialSettings(options)), url, options)
+  }
+
+  /** As a web stream; with `writable`, `Duplex.fromWeb(client)` makes a Node stream of it. It claims the messages when it is first read. */
+  get readable(): ReadableStream<Message> {
+    return (this.#readable ??= readableOf(this))
+  }
+
+  /** Each chunk is a message; a write waits until it has left this process. */
+  get writable(): WritableStream<Payload> {
+    return (this.#writable ??= writableOf(this))
+  }
+}

@@ -1,0 +1,34 @@
+import { expect, it } from 'vitest'
+import { Emitter } from '../../src/shared/emitter.js'
+
+interface Events { readonly hit: number; readonly miss: string }
+
+it('calls the handlers of an event in order; changes count the next time', () => {
+  const emitter = new Emitter<Events>()
+  const seen: string[] = []
+  const late = (value: number): void => { seen.push(`late ${value}`) }
+  const first = (value: number): void => {
+    seen.push(`first ${value}`)
+    emitter.remove('hit', first)
+    emitter.add('hit', late)
+  }
+  emitter.add('hit', first)
+  emitter.add('hit', (value: number) => { seen.push(`second ${value}`) })
+  emitter.emit('hit', 1)
+  emitter.emit('miss', 'x')
+  emitter.emit('hit', 2)
+  expect(seen).toEqual(['first 1', 'second 1', 'second 2', 'late 2'])
+  expect([emitter.has('hit'), emitter.has('miss')]).toEqual([true, false])
+})
+
+it('one handler twice is called twice, and removed whole', () => {
+  const emitter = new Emitter<Events>()
+  let count = 0
+  const handler = (): void => { count++ }
+  emitter.add('hit', handler)
+  emitter.add('hit', handler)
+  emitter.emit('hit', 1)
+  emitter.remove('hit', handler)
+  emitter.emit('hit', 1)
+  expect(count).toBe(2)
+})
