@@ -16,6 +16,8 @@ export interface RowResult {
   readonly name: string
   /** When it was measured, ISO 8601. */
   readonly date: string
+  /** How often each server was measured. */
+  readonly rounds: number
   readonly group: Group
   readonly workload: Workload
   readonly base: string
@@ -63,6 +65,6 @@ export function ratioOf({ servers, workload }: Pick<RowResult, 'servers' | 'work
 }
 
 /** Defaults filled in. */
-export function emptyResult({ name, group, workload, base = 'ws', subject = 'tocsin' }: Row): RowResult {
-  return { name, date: new Date().toISOString(), group, workload, base, subject, servers: {}, missing: {}, failures: {} }
+export function emptyResult({ name, group, workload, base = 'ws', subject = 'tocsin' }: Row, rounds: number): RowResult {
+  return { name, date: new Date().toISOString(), rounds, group, workload, base, subject, servers: {}, missing: {}, failures: {} }
 }

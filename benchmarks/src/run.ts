@@ -70,7 +70,7 @@ interface Context {
 }
 
 async function runRow(row: Row, servers: readonly string[], { bench, pool, options, observer }: Context): Promise<RowResult> {
-  const result = emptyResult(row)
+  const result = emptyResult(row, options.rounds)
   const lacking = bench.generator.lacks(row.workload)
   if (lacking !== undefined) return { ...result, missing: { all: `needs ${lacking}` } }
   const failures: Record<string, string> = {}

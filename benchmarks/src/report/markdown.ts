@@ -38,7 +38,7 @@ export function renderPage({ results, rows, plots, links }: Page): string {
     '# Benchmarks',
     INTRODUCTION,
     ...links.map(([file, what]) => `[${file}](${file}): ${what}.`),
-    headline(results).split('\n').map((line) => `- ${line}`).join('\n'),
+    headline(results, results.rows).split('\n').map((line) => `- ${line}`).join('\n'),
     dates(results.rows),
     COMMANDS,
     // A quick run's figures are noise: they reach no goal, and miss none

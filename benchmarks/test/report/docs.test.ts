@@ -19,7 +19,7 @@ const rowOf = (name: string): Row => ROWS.find((row) => row.name === name)!
 function resultOf(name: string, cpus: Record<string, number>): RowResult {
   const servers = Object.fromEntries(Object.entries(cpus).map(([server, cpu]) =>
     [server, summarize([{ cpu, memory: cpu, p50: 10, p99: 2000, serverShare: 0.99, loadShare: 0.4 }])]))
-  return { ...emptyResult(rowOf(name)), date: '2026-11-20T10:00:00.000Z', servers }
+  return { ...emptyResult(rowOf(name), 5), date: '2026-11-20T10:00:00.000Z', servers }
 }
 
 const machine: Results['machine'] = {
@@ -94,5 +94,11 @@ describe('docs/benchmarks', () => {
     const other = { ...before, machine: { ...machine, node: 'v22.0.0' } }
     expect(merged(now, other).rows.map(({ name }) => name)).toEqual([LONE])
     expect(merged(now, { ...before, isQuick: true }).rows.map(({ name }) => name)).toEqual([LONE])
+  })
+
+  test('a page from several runs says how many rounds they had', () => {
+    const rows = [{ ...resultOf(LONE, { tocsin: 8, ws: 10 }), rounds: 2 }, resultOf(BATCH, { tocsin: 1, ws: 10 })]
+    writeDocs(resultsOf(...rows), folder)
+    expect(readFileSync(join(folder, 'README.md'), 'utf8')).toContain('2 to 5 rounds;')
   })
 })
