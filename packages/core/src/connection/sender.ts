@@ -74,8 +74,9 @@ export class Sender {
 
   #sendWhole(message: WholeMessage): void {
     const wire = this.#wire
-    const isLong = message.data.length > SLICE_SIZE && relayed(wire, message) === undefined
-    if (!isLong) return sendWhole(wire, message)
+    if (message.data.length <= SLICE_SIZE) return sendWhole(wire, message)
+    const payload = relayed(wire, message)
+    if (payload !== undefined) return wire.outbox.sendBytes(firstByteOf(message.opcode, true, true), payload)
     this.#sliced = SlicedSend.begin(wire, message, () => this.#endFragmented())
     this.#fragmented = this.#sliced?.fragmented
     if (this.#sliced === undefined) sendPlain(wire, message)
