@@ -10,6 +10,7 @@ import { Slab } from './connection/slab.js'
 import { Relay } from './compression/relay.js'
 import { ZlibPool } from './compression/zlib-pool.js'
 import { TimingWheel } from './connection/timing-wheel.js'
+import { MessageMemory } from './protocol/message-memory.js'
 
 export interface RuntimeOptions {
   /** @default the machine's monotonic clock */
@@ -35,6 +36,7 @@ export class Runtime {
   readonly replySlab = new Slab()
   readonly broadcastSlab = new Slab()
   readonly sharedReads: SharedReads
+  readonly messageMemory = new MessageMemory()
   readonly zlib: ZlibPool
   readonly relay = new Relay()
   /** This process among its peers; the first part of every connection's id. */

@@ -38,7 +38,7 @@ export class Receiver implements Flushable {
   constructor(owner: ReceiverOwner, settings: ConnectionSettings) {
     this.#owner = owner
     this.#parser = new FrameParser({ masked: true, allowRsv1: owner.compression !== undefined })
-    this.#assembler = new MessageAssembler(settings)
+    this.#assembler = new MessageAssembler(settings, owner.runtime.messageMemory)
   }
 
   /** Whether bytes wait that were not looked at because the owner stopped, or others had their turn. */

@@ -1,11 +1,12 @@
 // Frames -> messages (RFC 6455 §5.4, §5.6): fragments in sequence, the size limit, unmasking, UTF-8 at the first bad byte.
 // Takes slices from the frame parser; knows nothing about control frames and never closes anything.
-import { Buffer, isUtf8 } from 'node:buffer'
+import { type Buffer, isUtf8 } from 'node:buffer'
 import { ByteCollector } from './byte-collector.js'
 import { CloseCode } from './close-code.js'
 import { ProtocolError } from './errors.js'
 import type { FrameParser } from './frame-parser.js'
 import { applyMask, rotateMaskingKey } from './masking.js'
+import { MessageMemory } from './message-memory.js'
 import { Opcode } from './opcode.js'
 import { Utf8Validator } from './utf8.js'
 
@@ -39,6 +40,7 @@ export class MessageAssembler {
   copiesSlices = false
 
   readonly #options: MessageAssemblerOptions
+  readonly #memory: MessageMemory
   /** Between the first frame of a message and its end. */
   #isOpen = false
   #isAscii = true
@@ -51,8 +53,9 @@ export class MessageAssembler {
   /** What has come of a message whose end nobody can foresee. */
   #collector: ByteCollector | undefined
 
-  constructor(options: MessageAssemblerOptions) {
+  constructor(options: MessageAssemblerOptions, memory = new MessageMemory()) {
     this.#options = options
+    this.#memory = memory
   }
 
   /** Whether a message has begun and not ended. */
@@ -102,7 +105,7 @@ export class MessageAssembler {
   #finishInflated(bytes: Buffer, size: number): void {
     const whole = bytes.subarray(0, size)
     if (this.kind === 'text' && !isUtf8(whole)) throw badUtf8()
-    this.message = this.kind === 'text' && this.#options.text === 'string' ? whole.toString('utf8') : Buffer.from(whole)
+    this.message = this.kind === 'text' && this.#options.text === 'string' ? whole.toString('utf8') : this.#memory.copy(whole)
   }
 
   #collect(bytes: Buffer, size: number, isLast: boolean): void {
@@ -125,7 +128,7 @@ export class MessageAssembler {
       return
     }
     const slice = bytes.subarray(start, end)
-    this.message = this.copiesSlices || end - start <= COPY_UP_TO ? Buffer.from(slice) : slice
+    this.message = this.copiesSlices || end - start <= COPY_UP_TO ? this.#memory.copy(slice) : slice
   }
 
   #append(frame: FrameParser, isLast: boolean): void {
@@ -146,7 +149,7 @@ export class MessageAssembler {
     const bound = isEndKnown ? this.#declaredSize : this.#options.maxMessageSize
     const generous = SPARE_ROOM + needed * (isEndKnown ? GROWTH_KNOWN_END : GROWTH_OPEN_END)
     const enough = Math.max(needed, Math.min(bound, generous))
-    const larger = Buffer.allocUnsafeSlow(enough)
+    const larger = this.#memory.allocate(enough)
     partial?.copy(larger, 0, 0, this.#size)
     return (this.#partial = larger)
   }

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { Intake, type IntakeOwner } from '../../src/connection/intake.js'
 import type { ConnectionSettings } from '../../src/connection/settings.js'
 import { ProtocolError } from '../../src/protocol/index.js'
+import { Runtime } from '../../src/runtime.js'
 import { masked } from '../support/raw-peer.js'
 
 /** An owner that writes down what it is told; `room` is how many messages more it takes. */
@@ -12,6 +13,7 @@ function setup(room = Infinity) {
   const note = (what: string) => (): void => { log.push(what) }
   const state = { room, takesFrames: true, errors: [] as unknown[], onMessage: (): void => {} }
   const owner = {
+    runtime: new Runtime(),
     transport: { pause: note('pause'), resume: note('resume'), destroy: note('destroy') },
     outbox: { isGathering: false, flushReplies: () => { owner.outbox.isGathering = false; log.push('flush') } },
     inbox: { get isFull() { return state.room <= 0 } },
