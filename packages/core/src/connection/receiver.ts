@@ -71,10 +71,13 @@ export class Receiver implements Flushable {
     const { compression } = this.#owner
     if (compression?.inflater.hasWork === true && this.#owner.canReceive) this.#inflate(compression)
     while (this.#owner.canReceive) {
-      const event = parser.next()
+      let event = parser.next()
+      if (event === ParserEvent.Header) {
+        if (!isControlOpcode(parser.opcode)) this.#assembler.beginFrame(parser)
+        event = parser.next()
+      }
       if (event === ParserEvent.NeedMore) return
-      if (event === ParserEvent.Payload) this.#takePayload(parser)
-      else if (!isControlOpcode(parser.opcode)) this.#assembler.beginFrame(parser)
+      this.#takePayload(parser)
     }
   }
 

@@ -32,10 +32,27 @@ export function applyMask(bytes: Uint8Array, start: number, end: number, key: nu
   return end - start < WORDWISE_FROM ? maskBytes(bytes, start, end, key) : maskWords(bytes, start, end, key)
 }
 
+/** Whether the bytes of this buffer can be unmasked aside. */
+export function canUnmaskAside(bytes: Uint8Array): boolean {
+  return bytes.buffer === KERNEL_MEMORY
+}
+
+/**
+ * Unmasks up to 64 KiB into memory beside it, which the next call overwrites.
+ * @returns words whose first bytes are the payload's; what follows them means nothing
+ */
+// oxlint-disable-next-line max-params -- see applyMask
+export function unmaskAside(bytes: Uint8Array, start: number, end: number, key: number): Int32Array {
+  const { aside, apply } = MASKING_KERNEL!
+  apply(bytes.byteOffset + start, (end - start + 15) & ~15, key, aside.byteOffset)
+  return aside
+}
+
 // oxlint-disable-next-line max-params -- see applyMask
 function maskInKernel(bytes: Uint8Array, start: number, end: number, key: number): number {
   const size = (end - start) & ~15
-  const seen = MASKING_KERNEL!.apply(bytes.byteOffset + start, size, key) === 0 ? 0 : 0x80
+  const at = bytes.byteOffset + start
+  const seen = MASKING_KERNEL!.apply(at, size, key, at) === 0 ? 0 : 0x80
   return seen | maskBytes(bytes, start + size, end, key)
 }
 

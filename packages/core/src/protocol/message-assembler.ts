@@ -121,6 +121,10 @@ export class MessageAssembler {
   /** The common case: the whole message in one slice. Nothing is collected. */
   #finishWhole(frame: FrameParser): void {
     const { bytes, sliceStart: start, sliceEnd: end } = frame
+    if (this.kind === 'binary' && frame.masked && this.copiesSlices && this.#memory.canUnmask(bytes, end - start)) {
+      this.message = this.#memory.unmask(bytes, start, end, rotateMaskingKey(frame.maskingKey, frame.sliceOffset))
+      return
+    }
     const seen = frame.masked ? applyMask(bytes, start, end, rotateMaskingKey(frame.maskingKey, frame.sliceOffset)) : 0xff
     if (this.kind === 'text' && seen > 0x7f && !isUtf8(bytes.subarray(start, end))) throw badUtf8()
     if (this.kind === 'text' && this.#options.text === 'string') {

@@ -2,7 +2,7 @@
 import { Buffer } from 'node:buffer'
 import fc from '../support/fast-check.js'
 import { expect, test } from 'vitest'
-import { applyMask, readMaskingKey } from '../../src/protocol/masking.js'
+import { applyMask, canUnmaskAside, readMaskingKey, unmaskAside } from '../../src/protocol/masking.js'
 import { MASKING_KERNEL } from '../../src/protocol/masking-kernel.js'
 
 const kernel = MASKING_KERNEL!
@@ -17,8 +17,9 @@ const memory = fc.record({
   from: fc.integer({ min: 0, max: 20 }),
 })
 
-test('this Node has it, with one page of memory', () => {
+test('this Node has it, with a page for payloads and one aside', () => {
   expect(kernel.memory.length).toBe(64 * 1024)
+  expect(kernel.aside.byteLength).toBe(64 * 1024)
 })
 
 test('any range of its memory, at any offset, of any view: as byte by byte, and the rest stays', () => {
@@ -39,4 +40,23 @@ test('all of it', () => {
   kernel.memory.fill('a')
   expect(applyMask(kernel.memory, 0, kernel.memory.length, 0x20202020)).toBeLessThanOrEqual(0x7f)
   expect(kernel.memory.every((byte) => byte === 0x41)).toBe(true)
+})
+
+test('aside: any range, at any offset, of any view; what it came from stays', () => {
+  fc.assert(fc.property(memory, ({ start, payload, key, from }) => {
+    kernel.memory.fill(0xa5, 0, 1_000)
+    kernel.memory.set(payload, start + from)
+    const before = Buffer.from(kernel.memory)
+    const words = unmaskAside(kernel.memory.subarray(from), start, start + payload.length, readMaskingKey(key, 0))
+    expect(Buffer.from(words.buffer, words.byteOffset, payload.length)).toEqual(plainly(payload, key))
+    expect(kernel.memory.equals(before)).toBe(true)
+  }), { numRuns: 500, seed: 6455 })
+})
+
+test('aside: up to the last byte of the page, and only what lies in it', () => {
+  kernel.memory.fill('a')
+  const words = unmaskAside(kernel.memory, kernel.memory.length - 5, kernel.memory.length, 0x20202020)
+  expect(Buffer.from(words.buffer, words.byteOffset, 5).toString()).toBe('AAAAA')
+  expect(canUnmaskAside(kernel.memory.subarray(3))).toBe(true)
+  expect(canUnmaskAside(Buffer.alloc(8))).toBe(false)
 })

@@ -1,9 +1,13 @@
 import { Buffer } from 'node:buffer'
 import { constants, type PerformanceEntry, PerformanceObserver } from 'node:perf_hooks'
+import fc from '../support/fast-check.js'
 import { describe, expect, test, vi } from 'vitest'
+import { applyMask } from '../../src/protocol/masking.js'
+import { MASKING_KERNEL } from '../../src/protocol/masking-kernel.js'
 import { MessageMemory } from '../../src/protocol/message-memory.js'
 
 const MIB = 1024 * 1024
+const KEY = 0x12345678
 
 /** Node's types leave the detail out. */
 type GarbageCollection = PerformanceEntry & { readonly detail: { readonly kind: number } }
@@ -52,6 +56,26 @@ describe('the memory of messages', () => {
         if (total % (16 * MIB) === 0) await turn()
       }
     })
+  })
+
+  test('short messages are unmasked out of the read buffer, next to each other and never over each other', () => {
+    const { memory: reads } = MASKING_KERNEL!
+    const memory = new MessageMemory()
+    fc.assert(fc.property(fc.array(fc.uint8Array({ maxLength: 512 }), { minLength: 1, maxLength: 60 }), fc.integer({ min: 0, max: 9 }), (payloads, start) => {
+      const messages = payloads.map((payload) => {
+        reads.set(payload, start)
+        applyMask(reads, start, start + payload.length, KEY)
+        expect(memory.canUnmask(reads, payload.length)).toBe(true)
+        return memory.unmask(reads, start, start + payload.length, KEY)
+      })
+      expect(messages).toEqual(payloads.map((payload) => Buffer.from(payload)))
+    }), { numRuns: 50, seed: 6455 })
+  })
+
+  test('longer ones, and those elsewhere, are not', () => {
+    const memory = new MessageMemory()
+    expect(memory.canUnmask(MASKING_KERNEL!.memory, 513)).toBe(false)
+    expect(memory.canUnmask(Buffer.alloc(16), 16)).toBe(false)
   })
 
   test('small messages make no garbage', () => {
