@@ -2,9 +2,8 @@
 import { CloseFrame, pack } from '@tocsin/core/protocol'
 import { settle, virtualClock } from '@tocsin/testing'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { UsageError, WebSocketClient, WebSocketError } from '../../src/index.js'
+import { WebSocketClient } from '../../src/index.js'
 import { Client } from '../../src/shared/client.js'
-import type { Link } from '../../src/shared/link.js'
 import { type RawOptions, openRaw, rawServer } from '../support/raw-server.js'
 
 /** A client that comes back, at half of each delay, and everything it says. */
@@ -253,20 +252,23 @@ describe('giving up an attempt', () => {
     expect(peers).toHaveLength(0)
   })
 
-  it('a platform that does not listen: its late connection is ended', async () => {
-    let arrive: (link: Link) => void = () => undefined
-    const terminate = vi.fn<() => void>()
-    class Deaf extends Client<string> {
+  it('a platform is cut off once, and not before it was asked to connect', async () => {
+    const cut = vi.fn<(error?: Error) => void>()
+    class Slow extends Client<string> {
       constructor() {
-        super({ UsageError, WebSocketError, parseUrl: String, checkClose: () => undefined, connect: () => new Promise((resolve) => { arrive = resolve }) }, 'x', {})
+        super({ misuse: Error, failure: Error, parseUrl: String, checkClose: () => undefined, connect: () => cut }, 'x', {})
       }
     }
-    const client = new Deaf()
+    const early = new Slow()
+    await early.close()
     await settle()
-    await client.close()
-    arrive({ terminate } as unknown as Link)
+    expect(cut).not.toHaveBeenCalled()
+    const client = new Slow()
     await settle()
-    expect([terminate.mock.calls.length, client.readyState]).toEqual([1, 3])
+    const reason = new Error('enough')
+    client.terminate(reason)
+    client.terminate()
+    expect([cut.mock.calls, client.readyState]).toEqual([[[reason]], 3])
   })
 
   it.each(['before', 'while it connects', 'while it is open', 'while it waits'])('an AbortSignal: %s', async (moment) => {
