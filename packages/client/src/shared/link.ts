@@ -9,7 +9,10 @@ export type Payload = string | ArrayBufferView | ArrayBuffer
 export type Message = string | Uint8Array
 
 export interface SendOptions {
-  /** Bytes of UTF-8 go out as text. @default false */
+  /**
+   * Bytes that are UTF-8 already go out as text. In Node unchecked, as with core's `send()`: of other bytes the server fails the
+   * connection with 1007. A browser decodes them, and what is no UTF-8 arrives as U+FFFD. @default false
+   */
   readonly text?: boolean
   /** A string goes out as binary. @default false */
   readonly binary?: boolean
