@@ -36,7 +36,9 @@ export function connect(url: string, owner: LinkOwner): Cut {
   socket.onclose = () => owner.onEnd(broken(new WebSocketError('WS_ERR_CONNECT'), 'peer'))
   socket.onmessage = ({ data }) => owner.inbox.push(typeof data === 'string' ? data : new Uint8Array(data as ArrayBuffer))
   socket.onopen = () => {
-    socket.onclose = ({ code, reason, wasClean: clean }) => owner.onEnd({ code, reason, clean, initiator: isClosing ? 'local' : 'peer', error: undefined })
+    socket.onclose = ({ code, reason, wasClean: clean }) => {
+      owner.onEnd({ code, reason, clean, initiator: isClosing ? 'local' : 'peer', error: undefined })
+    }
     owner.onOpen({
       status: socket,
       send(data, { text, binary }) {

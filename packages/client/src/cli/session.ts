@@ -10,6 +10,8 @@ export interface Terminal {
   readonly input: Readable & { readonly isTTY?: boolean }
   readonly output: Writable & { readonly isTTY?: boolean }
   readonly hasColors: boolean
+  /** Ctrl+C, where nobody types: the connection is closed as it should be. */
+  readonly interrupt?: AbortSignal
 }
 
 /** Of a file that is sent, so much waits. */
@@ -23,6 +25,9 @@ export async function runSession(args: Arguments, terminal: Terminal, options: W
   const lines = createInterface({ input, ...(isInteractive && { output, prompt: '> ' }), terminal: isInteractive })
   const print = printerOf(args, terminal, isInteractive ? () => client.readyState < 3 && lines.prompt(true) : undefined)
   tell(client, print)
+  terminal.interrupt?.addEventListener('abort', () => void client.close())
+  // Whoever read the output has left: `| head -1`.
+  output.on('error', () => client.terminate())
   if (isInteractive) {
     lines.on('line', (line) => {
       command(client, line, print)
@@ -99,6 +104,6 @@ async function endOf(client: WebSocketClient, wait: number): Promise<void> {
   void client.close()
 }
 
-function isGood({ clean, code }: CloseEvent): boolean {
-  return clean && (code === 1000 || code === 1001 || code === 1005)
+function isGood({ clean, code, initiator }: CloseEvent): boolean {
+  return clean && (initiator === 'local' || code === 1000 || code === 1001 || code === 1005)
 }

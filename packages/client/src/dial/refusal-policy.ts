@@ -5,7 +5,8 @@ import type { Outcome, ReconnectOptions } from '../shared/reconnect-policy.js'
 /** `reconnect` as it is, but that `final` goes by the status where there is one. */
 export function minding(reconnect: ClientOptions['reconnect'] = true): false | ReconnectOptions {
   if (reconnect === false) return false
-  const given: ReconnectOptions = typeof reconnect === 'number' ? { initialDelay: reconnect, maxDelay: reconnect, jitter: false } : reconnect === true ? {} : reconnect
+  const fixed = typeof reconnect === 'number' && { initialDelay: reconnect, maxDelay: reconnect, jitter: false }
+  const given: ReconnectOptions = fixed || (typeof reconnect === 'object' ? reconnect : {})
   const { final = isFinal } = given
   return { ...given, final: (end) => decide(final, withStatus(end)) }
 }

@@ -47,7 +47,9 @@ export class Inbox {
     // A handler that resumes, say, gets no message inside the one that it handles.
     if (this.#isFlushing) return
     this.#isFlushing = true
-    while (this.#waiting[0] !== undefined && !this.#claim && !this.#isPaused && this.#owner.of('message')[0]) this.#owner.emit('message', this.#take())
+    while (this.#waiting[0] !== undefined && !this.#claim && !this.#isPaused && this.#owner.of('message')[0]) {
+      this.#owner.emit('message', this.#take())
+    }
     this.#isFlushing = false
     const { readyState, link } = this.#owner.life
     link?.setFlow?.(readyState > 1 || !(this.#isPaused || (this.#claim && this.#isFull)))

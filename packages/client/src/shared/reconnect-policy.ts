@@ -1,5 +1,4 @@
 // When to connect again: a pure function of what happened. Knows no timers, no sockets, and draws no random numbers itself.
-
 import type { LinkEnd } from './link.js'
 
 export interface ReconnectOptions {
@@ -13,7 +12,7 @@ export interface ReconnectOptions {
   readonly maxAttempts?: number
   /** A connection that lasted so long, in ms, begins the delays anew. @default 5_000 */
   readonly stableAfter?: number
-  /** The longest Retry-After that is obeyed, in ms; a longer one counts as this. @default 3_600_000 */
+  /** The longest Retry-After that is obeyed, in ms; a longer one counts as this. The usual delay comes on top. @default 3_600_000 */
   readonly maxRetryAfter?: number
   /**
    * After which close codes (1000 and up) and which HTTP statuses nobody connects again: a list, in place of the default, or a function.
@@ -28,7 +27,7 @@ export interface Outcome {
   readonly code: number
   /** Of the HTTP response that refused the handshake. */
   readonly status?: number | undefined
-  /** What that response asked for, in ms. */
+  /** What that response asked for, in ms. A browser tells neither. */
   readonly retryAfter?: number | undefined
   readonly error?: Error | undefined
 }
@@ -50,6 +49,7 @@ export function nextDelay({ reconnect = true, random = Math.random }: Policy, en
   // RFC 9110 §10.2.3: not before retryAfter. All who were refused were told the same, so the delay comes on top.
   if (typeof reconnect === 'number') return reconnect + retryAfter
   // 1013, "try again later", means the longest delay at once; "service restart" is registered with a random delay of 5 to 30 s.
-  const [least, most] = { 1012: [5_000, 30_000] as const, 1013: [maxDelay / 2, maxDelay] as const }[end.code] ?? [0, initialDelay * 2 ** failures]
+  const ranges: Record<number, readonly [number, number]> = { 1012: [5_000, 30_000], 1013: [maxDelay / 2, maxDelay] }
+  const [least, most] = ranges[end.code] ?? [0, initialDelay * 2 ** failures]
   return Math.min(least + (Math.min(most, maxDelay) - least) * (jitter ? random() : 1), maxDelay) + retryAfter
 }
