@@ -7,7 +7,7 @@ import { openRaw, rawServer } from '../support/raw-server.js'
 afterEach(() => settle())
 
 describe('before there is a connection', () => {
-  it('it says so, of everything', async () => {
+  it('says so, of everything', async () => {
     const { client } = rawServer()
     expect([client.readyState, client.subprotocol, client.extensions, client.bufferedAmount, client.ping()]).toEqual([0, '', '', 0, false])
     expect([client.cancel(), client.cancel(), client.readyState]).toEqual([true, false, 3])
