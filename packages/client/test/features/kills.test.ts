@@ -39,9 +39,9 @@ async function kill(child: ChildProcess): Promise<void> {
   await exited
 }
 
-it(`${KILLS} kills`, { timeout: 120_000 }, async () => {
+it(`${KILLS} kills`, { timeout: 300_000 }, async () => {
   // A process takes its time to start: some are always on their way.
-  const spares = [spawnServer(), spawnServer(), spawnServer()]
+  const spares = Array.from({ length: 6 }, spawnServer)
   const nextServer = (): ChildProcess => {
     spares.push(spawnServer())
     return spares.shift()!
