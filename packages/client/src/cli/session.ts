@@ -82,7 +82,7 @@ async function sendAll(client: WebSocketClient, lines: Interface, print: Printer
 /** A line typed by a person. */
 function command(client: WebSocketClient, line: string, print: Printer): void {
   const [, name, rest = ''] = /^\/(\w+)(?: +(.*))?$/.exec(line) ?? []
-  if (name === 'ping') return void client.ping(rest)
+  if (name === 'ping') return attempt(() => client.ping(rest), print)
   if (name === 'close') return close(client, rest, print)
   if (/^\/(?!\/)/.test(line)) return print.hint('there is /ping [text] and /close [code] [reason]; //text sends /text')
   if (!client.send(line.replace(/^\/\//, '/'))) print.hint('not sent')
@@ -90,8 +90,12 @@ function command(client: WebSocketClient, line: string, print: Printer): void {
 
 function close(client: WebSocketClient, rest: string, print: Printer): void {
   const [, code = '1000', reason = ''] = /^(\d+)? *(.*)$/.exec(rest) ?? []
+  attempt(() => client.close(Number(code), reason), print)
+}
+
+function attempt(act: () => unknown, print: Printer): void {
   try {
-    void client.close(Number(code), reason)
+    act()
   } catch (error) {
     print.error(error as Error)
   }

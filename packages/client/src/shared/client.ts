@@ -73,7 +73,10 @@ export abstract class Client<Target> {
     return this.#cycle.until(() => (!this.bufferedAmount as true)) as Promise<never>
   }
 
-  /** @returns whether it was sent: never in a browser, which has no Pings */
+  /**
+   * @param payload at most 125 bytes (RFC 6455 §5.5). @returns whether it was sent: never in a browser, which has no Pings
+   * @throws UsageError for a payload that is too long
+   */
   ping(payload: Payload = ''): boolean {
     return this.#cycle.life.link?.ping?.(payload) ?? false
   }

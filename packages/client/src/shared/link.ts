@@ -110,7 +110,7 @@ export interface Platform<Target> {
   failure(code: Failure): Error
   /** @throws UsageError */
   parseUrl(url: string | URL): Target
-  /** What breaks the attempt goes to onEnd(); a refusal by HTTP has `status` and perhaps `retryAfter`, in ms. */
+  /** Reports nothing before it has returned. What breaks the attempt goes to onEnd(); a refusal by HTTP has `status` and perhaps `retryAfter`, in ms. */
   connect(target: Target, owner: LinkOwner): Cut
   /** @throws UsageError for a code or reason that must not be sent */
   checkClose(code: number, reason: string): void

@@ -72,11 +72,11 @@ describe('a terminal', () => {
   it('has commands', async () => {
     const { input, ended, text } = session([], { isTTY: true })
     await settle(20)
-    for (const line of ['hello', '/ping x', '//slash', '/nonsense', '/close 999', '/close 4001 that is all']) {
+    for (const line of ['hello', '/ping x', `/ping ${'x'.repeat(126)}`, '//slash', '/nonsense', '/close 999', '/close 4001 that is all']) {
       input.write(`${line}\n`)
       await settle(20)
     }
     expect(await ended).toBe(0)
-    for (const expected of ['< welcome', '< hello', 'pong x', '< /slash', 'there is /ping', 'error: close code must be', 'closed: 4001']) expect(text()).toContain(expected)
+    for (const expected of ['< welcome', '< hello', 'pong x', 'error: a Ping carries', '< /slash', 'there is /ping', 'error: close code must be', 'closed: 4001']) expect(text()).toContain(expected)
   })
 })
