@@ -1,14 +1,14 @@
 // The public door of @tocsin/client in browsers: the same client on the browser's own WebSocket. No Node, and no other package.
-import { BrowserPlatform } from './browser/browser-platform.js'
-import { Client, type UrlOption } from './shared/client.js'
-import type { ClientOptions } from './shared/options.js'
+import { browserPlatform } from './browser/browser-platform.js'
+import { UsageError } from './browser/errors.js'
+import { Client } from './shared/client.js'
+import type { ClientOptions, UrlOption } from './shared/options.js'
 
 export { UsageError, WebSocketError } from './browser/errors.js'
-export type { UrlOption } from './shared/client.js'
 export type { Clock } from './shared/clock.js'
 export type { ClientEvents, CloseEvent, DroppedEvent, OpenEvent, ReconnectingEvent } from './shared/events.js'
 export type { ConnectInfo, HandshakeResponse, Message, Payload, SendOptions } from './shared/link.js'
-export type { ClientOptions } from './shared/options.js'
+export type { ClientOptions, UrlOption } from './shared/options.js'
 export { readableOf, writableOf } from './shared/streams.js'
 export type { Outcome, ReconnectOptions } from './shared/reconnect-policy.js'
 export type { Unconfirmed } from './shared/outgoing.js'
@@ -23,6 +23,8 @@ export class WebSocketClient extends Client<string> {
    * @throws UsageError for a URL or an option that cannot be
    */
   constructor(url: UrlOption, options: WebSocketClientOptions = {}) {
-    super(new BrowserPlatform(options), url, options)
+    // A page cannot set headers, and must not believe that it did.
+    if ('headers' in options) throw new UsageError('WS_ERR_INVALID_OPTION')
+    super(browserPlatform, url, options)
   }
 }

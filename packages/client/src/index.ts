@@ -1,8 +1,10 @@
 // The public door of @tocsin/client in Node. src/browser.ts is the other one, by the condition `browser`.
 import { NodePlatform } from './dial/node-platform.js'
 import { type WebSocketClientOptions, resolveDialSettings } from './dial/options.js'
+import { minding } from './dial/refusal-policy.js'
 import type { Target } from './handshake/target.js'
-import { Client, type UrlOption } from './shared/client.js'
+import { Client } from './shared/client.js'
+import type { UrlOption } from './shared/options.js'
 import type { Message, Payload } from './shared/link.js'
 import { readableOf, writableOf } from './shared/streams.js'
 
@@ -11,11 +13,10 @@ export type { HeadersOption, WebSocketClientOptions } from './dial/options.js'
 export { RefusedError } from './handshake/refused-error.js'
 export type { RequestHeaders } from './handshake/request.js'
 export type { Target } from './handshake/target.js'
-export type { UrlOption } from './shared/client.js'
 export type { Clock } from './shared/clock.js'
 export type { ClientEvents, CloseEvent, DroppedEvent, OpenEvent, ReconnectingEvent } from './shared/events.js'
 export type { ConnectInfo, HandshakeResponse, Message, Payload, SendOptions } from './shared/link.js'
-export type { ClientOptions } from './shared/options.js'
+export type { ClientOptions, UrlOption } from './shared/options.js'
 export { readableOf, writableOf } from './shared/streams.js'
 export type { Outcome, ReconnectOptions } from './shared/reconnect-policy.js'
 export type { Unconfirmed } from './shared/outgoing.js'
@@ -30,7 +31,7 @@ export class WebSocketClient extends Client<Target> {
    * @throws UsageError for a URL or an option that cannot be
    */
   constructor(url: UrlOption, options: WebSocketClientOptions = {}) {
-    super(new NodePlatform(resolveDialSettings(options)), url, options)
+    super(new NodePlatform(resolveDialSettings(options)), url, { ...options, reconnect: minding(options.reconnect) })
   }
 
   /** As a web stream; with `writable`, `Duplex.fromWeb(client)` makes a Node stream of it. It claims the messages when it is first read. */

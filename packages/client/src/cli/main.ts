@@ -15,7 +15,11 @@ if ('text' in args) {
   process.exitCode = args.exitCode
 } else {
   try {
-    process.exitCode = await runSession(args, { input, output, hasColors: output.isTTY && !process.env['NO_COLOR'] })
+    const interrupt = new AbortController()
+    // The second one ends the process.
+    process.once('SIGINT', () => interrupt.abort())
+    const hasColors = output.isTTY && !process.env['NO_COLOR']
+    process.exitCode = await runSession(args, { input, output, hasColors, interrupt: interrupt.signal })
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
     process.stderr.write(`${error.message}\n`)

@@ -1,5 +1,5 @@
 // What a session says, as lines: for people, or as JSON for programs. Pure but for the writing.
-import { Buffer } from 'node:buffer'
+import { Buffer, isUtf8 } from 'node:buffer'
 import type { CloseEvent, Message, OpenEvent, ReconnectingEvent } from '../index.js'
 
 export interface Printer {
@@ -30,7 +30,10 @@ export function peoplePrinter(write: Write, hasColors: boolean): Printer {
     message(message) {
       write(`${style('cyan', '<')} ${typeof message === 'string' ? visible(message) : style('dim', bytesAsText(message))}`)
     },
-    frame: (kind, payload) => write(style('dim', `${kind}${payload.length === 0 ? '' : ` ${visible(Buffer.from(payload).toString())}`}`)),
+    frame(kind, payload) {
+      const text = isUtf8(payload) ? visible(Buffer.from(payload).toString()) : bytesAsText(payload)
+      write(style('dim', `${kind} ${text}`.trimEnd()))
+    },
     close({ code, reason, clean }) {
       write(style(clean ? 'dim' : 'red', `closed: ${code}${nameOf(code)} ${visible(reason)}`.trimEnd()))
     },
@@ -73,8 +76,8 @@ function bytesAsText(bytes: Uint8Array): string {
 
 const NAMES: ReadonlyMap<number, string> = new Map([
   [1000, 'normal closure'], [1001, 'going away'], [1002, 'protocol error'], [1003, 'unsupported data'], [1005, 'no code'],
-  [1006, 'no Close frame'], [1007, 'invalid payload'], [1008, 'policy violation'], [1009, 'message too big'], [1010, 'extension missing'], [1011, 'internal error'],
-  [1012, 'service restart'], [1013, 'try again later'], [1014, 'bad gateway'],
+  [1006, 'no Close frame'], [1007, 'invalid payload'], [1008, 'policy violation'], [1009, 'message too big'],
+  [1010, 'extension missing'], [1011, 'internal error'], [1012, 'service restart'], [1013, 'try again later'], [1014, 'bad gateway'],
 ])
 
 function nameOf(code: number): string {

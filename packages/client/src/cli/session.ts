@@ -10,6 +10,8 @@ export interface Terminal {
   readonly input: Readable & { readonly isTTY?: boolean }
   readonly output: Writable & { readonly isTTY?: boolean }
   readonly hasColors: boolean
+  /** Ctrl+C, where nobody types: the connection is closed as it should be. */
+  readonly interrupt?: AbortSignal
 }
 
 /** Of a file that is sent, so much waits. */
@@ -23,6 +25,9 @@ export async function runSession(args: Arguments, terminal: Terminal, options: W
   const lines = createInterface({ input, ...(isInteractive && { output, prompt: '> ' }), terminal: isInteractive })
   const print = printerOf(args, terminal, isInteractive ? () => client.readyState < 3 && lines.prompt(true) : undefined)
   tell(client, print)
+  terminal.interrupt?.addEventListener('abort', () => void client.close())
+  // Whoever read the output has left: `| head -1`.
+  output.on('error', () => client.terminate())
   if (isInteractive) {
     lines.on('line', (line) => {
       command(client, line, print)
@@ -77,7 +82,7 @@ async function sendAll(client: WebSocketClient, lines: Interface, print: Printer
 /** A line typed by a person. */
 function command(client: WebSocketClient, line: string, print: Printer): void {
   const [, name, rest = ''] = /^\/(\w+)(?: +(.*))?$/.exec(line) ?? []
-  if (name === 'ping') return void client.ping(rest)
+  if (name === 'ping') return attempt(() => client.ping(rest), print)
   if (name === 'close') return close(client, rest, print)
   if (/^\/(?!\/)/.test(line)) return print.hint('there is /ping [text] and /close [code] [reason]; //text sends /text')
   if (!client.send(line.replace(/^\/\//, '/'))) print.hint('not sent')
@@ -85,8 +90,12 @@ function command(client: WebSocketClient, line: string, print: Printer): void {
 
 function close(client: WebSocketClient, rest: string, print: Printer): void {
   const [, code = '1000', reason = ''] = /^(\d+)? *(.*)$/.exec(rest) ?? []
+  attempt(() => client.close(Number(code), reason), print)
+}
+
+function attempt(act: () => unknown, print: Printer): void {
   try {
-    void client.close(Number(code), reason)
+    act()
   } catch (error) {
     print.error(error as Error)
   }
@@ -99,6 +108,6 @@ async function endOf(client: WebSocketClient, wait: number): Promise<void> {
   void client.close()
 }
 
-function isGood({ clean, code }: CloseEvent): boolean {
-  return clean && (code === 1000 || code === 1001 || code === 1005)
+function isGood({ clean, code, initiator }: CloseEvent): boolean {
+  return clean && (initiator === 'local' || code === 1000 || code === 1001 || code === 1005)
 }

@@ -2,7 +2,7 @@
 // what came before this attempt, and nothing of what comes after.
 import type { Duplex } from 'node:stream'
 import { Compression, type CompressionParameters, ZlibPool, offerCompression, serializeExtension } from '@tocsin/core/compression'
-import { UsageError, WebSocketError, isSendableCloseCode, serializeClosePayload } from '@tocsin/core/protocol'
+import { UsageError, isSendableCloseCode, serializeClosePayload } from '@tocsin/core/protocol'
 import { headersAcross, redirectOf } from '../handshake/redirect.js'
 import { RefusedError } from '../handshake/refused-error.js'
 import { type HandshakeRequest, type RequestHeaders, serializeRequest } from '../handshake/request.js'
@@ -10,12 +10,20 @@ import { checkResponse } from '../handshake/response-check.js'
 import type { ResponseParser } from '../handshake/response-parser.js'
 import { parseRetryAfter } from '../handshake/retry-after.js'
 import { type Target, parseTarget } from '../handshake/target.js'
-import type { Attempt, Link, Platform } from '../shared/link.js'
+import { broken } from '../shared/life.js'
+import type { Cut, LinkOwner, Platform } from '../shared/link.js'
 import { MaskingKeys } from '../wire/masking-keys.js'
 import { Wire } from '../wire/wire.js'
 import { dial } from './dial.js'
 import { exchange } from './exchange.js'
+import { failure, misuse } from './faults.js'
 import type { DialSettings } from './options.js'
+
+/** Who wants it, and whether still. */
+interface Attempt {
+  readonly owner: LinkOwner
+  readonly signal: AbortSignal
+}
 
 interface Asked {
   readonly socket: Duplex
@@ -24,8 +32,8 @@ interface Asked {
 }
 
 export class NodePlatform implements Platform<Target> {
-  readonly UsageError = UsageError
-  readonly WebSocketError = WebSocketError
+  readonly misuse = misuse
+  readonly failure = failure
   readonly parseUrl = parseTarget
   readonly #settings: DialSettings
   readonly #keys = new MaskingKeys()
@@ -43,7 +51,21 @@ export class NodePlatform implements Platform<Target> {
     serializeClosePayload(code, reason)
   }
 
-  async connect(target: Target, attempt: Attempt): Promise<Link> {
+  connect(target: Target, owner: LinkOwner): Cut {
+    const attempt = new AbortController()
+    const { signal } = attempt
+    this.#open(target, { owner, signal }).then(
+      (wire) => {
+        if (signal.aborted) return
+        owner.onOpen(wire)
+        wire.start()
+      },
+      (error: Error) => { if (!signal.aborted) owner.onEnd(broken(error, 'peer')) },
+    )
+    return (error) => attempt.abort(error)
+  }
+
+  async #open(target: Target, attempt: Attempt): Promise<Wire> {
     let headers = await this.#settings.headers()
     attempt.signal.throwIfAborted()
     for (let redirects = this.#settings.followRedirects; ; redirects--) {
@@ -65,17 +87,18 @@ export class NodePlatform implements Platform<Target> {
     const request = serializeRequest(target, { headers, origin, subprotocols, extensions })
     const socket = await dial(target, this.#settings, attempt.signal)
     const { remoteAddress, remotePort } = socket as Partial<{ remoteAddress: string; remotePort: number }>
-    attempt.onConnect({ url: target.url, remoteAddress, remotePort })
+    attempt.owner.emit('connect', { url: target.url, remoteAddress, remotePort })
     return { socket, request, answer: await exchange(socket, request.bytes, attempt.signal) }
   }
 
-  #establish(socket: Duplex, { key }: HandshakeRequest, { answer, attempt }: { answer: ResponseParser; attempt: Attempt }): Link {
+  #establish(socket: Duplex, { key }: HandshakeRequest, { answer, attempt }: { answer: ResponseParser; attempt: Attempt }): Wire {
     const { subprotocols, compression, maxMessageSize, heartbeat } = this.#settings
     const response = answer.head!
     try {
       const agreed = checkResponse(response, { key, subprotocols, compression })
       return new Wire({
         ...agreed,
+        ...attempt,
         socket,
         response,
         rest: answer.rest,
@@ -83,7 +106,6 @@ export class NodePlatform implements Platform<Target> {
         maxMessageSize,
         heartbeat,
         keys: this.#keys,
-        clock: attempt.clock,
       })
     } catch (error) {
       // RFC 6455 §4.1: _Fail the WebSocket Connection_; before it is open there is nobody to say Close to.
@@ -99,7 +121,7 @@ export class NodePlatform implements Platform<Target> {
   }
 }
 
-function refusal({ head, body }: ResponseParser, { clock }: Attempt): RefusedError {
-  const now = (clock.timeOrigin ?? 0) + clock.now()
+function refusal({ head, body }: ResponseParser, { owner: { clock } }: Attempt): RefusedError {
+  const now = (clock.timeOrigin ?? performance.timeOrigin) + clock.now()
   return new RefusedError(head!, body, parseRetryAfter(head!.headers['retry-after'] as string | undefined, now))
 }

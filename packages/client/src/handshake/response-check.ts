@@ -12,7 +12,7 @@ export interface Asked {
 }
 
 export interface Agreed {
-  readonly subprotocol: string
+  readonly protocol: string
   readonly extensions: string
   readonly compression: CompressionParameters | undefined
 }
@@ -30,10 +30,10 @@ export function checkResponse({ headers }: ResponseHead, asked: Asked): Agreed {
   const extensions = fieldOf(headers, 'sec-websocket-extensions') ?? ''
   const compression = readCompressionResponse(extensions === '' ? [] : parsed(extensions), asked.compression)
   // §4.1(6): no subprotocol that was not asked for. None at all is the server's right.
-  const subprotocol = fieldOf(headers, 'sec-websocket-protocol')
-  const isAskedFor = subprotocol === undefined || asked.subprotocols.includes(subprotocol)
+  const protocol = fieldOf(headers, 'sec-websocket-protocol')
+  const isAskedFor = protocol === undefined || asked.subprotocols.includes(protocol)
   if (!isAskedFor) throw badResponse('its subprotocol was not asked for', '4.1(6)')
-  return { subprotocol: subprotocol ?? '', extensions, compression }
+  return { protocol: protocol ?? '', extensions, compression }
 }
 
 /** None of these is a list in the record. */

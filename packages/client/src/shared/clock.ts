@@ -4,7 +4,7 @@
 export interface Clock {
   /** Milliseconds; never goes backwards. */
   now(): number
-  /** What `now()` counts from, as milliseconds since 1970. */
+  /** What `now()` counts from, as milliseconds since 1970; for a `Retry-After` that is a date. @default performance.timeOrigin */
   readonly timeOrigin?: number
   setTimeout(callback: () => void, delay: number): unknown
   clearTimeout(handle: unknown): void
@@ -13,7 +13,6 @@ export interface Clock {
 /** Its timers keep the process alive: a client that waits to reconnect is at work. */
 export const systemClock: Clock = {
   now: () => performance.now(),
-  timeOrigin: performance.timeOrigin,
   // A longer delay would overflow, and fire at once.
   setTimeout: (callback, delay) => setTimeout(callback, Math.min(delay, 0x7fff_ffff)),
   clearTimeout: (handle) => clearTimeout(handle as number),

@@ -1,33 +1,33 @@
 // Messages on their way to the application: to its handlers, or to the one loop that has claimed them. Knows no connection.
-import type { Message } from './link.js'
+import type { Life } from './life.js'
+import type { Message, Platform } from './link.js'
 
 export interface InboxOwner {
-  /** Whether there is a handler. */
-  readonly hasListeners: boolean
-  deliver(message: Message): void
-  /** Whether more may come. */
-  setFlow(isFlowing: boolean): void
+  /** With 2 the closing handshake needs the peer's answer, so reading goes on; with 3 no more will come. */
+  readonly life: Life
+  readonly platform: Pick<Platform<never>, 'misuse'>
+  /** The handlers. */
+  of(event: 'message'): readonly unknown[]
+  emit(event: 'message', message: Message): void
+  until<T>(answer: () => T | false): Promise<T>
+  update(): void
 }
 
 type Result = IteratorResult<Message, undefined>
 
-/** What may wait before reading stops: messages, and bytes (of text: UTF-16 units). */
-const MAX_WAITING = 16
-const MAX_WAITING_BYTES = 64 * 1024
+/** So much may wait before reading stops; of text: UTF-16 units. Each message counts as at least a sixteenth. */
+const MAX_WAITING = 64 * 1024
+const OVERHEAD = MAX_WAITING / 16
 const DONE: Result = { done: true, value: undefined }
 
 export class Inbox {
-  isClaimed = false
   readonly #owner: InboxOwner
   readonly #waiting: Message[] = []
-  #bytes = 0
-  #readers: ((result: Result) => void)[] = []
+  #size = 0
+  /** Stands for the loop that has claimed the messages. */
+  #claim: object | undefined
   #isPaused = false
-  #isFlowing = true
   #isFlushing = false
-  /** Nobody waits for much more. */
-  #isClosing = false
-  #hasEnded = false
 
   constructor(owner: InboxOwner) {
     this.#owner = owner
@@ -35,10 +35,11 @@ export class Inbox {
 
   push(message: Message): void {
     // What comes before anybody listens waits for them, up to a point: a client that only sends is not held up by it.
-    if (this.#isFull && (this.#isClosing || !(this.isClaimed || this.#isPaused))) return
+    if (this.#isFull && (this.#owner.life.readyState > 1 || !(this.#claim || this.#isPaused))) return
     this.#waiting.push(message)
-    this.#bytes += message.length
-    this.flush()
+    this.#size += OVERHEAD + message.length
+    if (this.#claim) this.#owner.update()
+    else this.flush()
   }
 
   /** Hands out what waits, as far as somebody is there. */
@@ -46,19 +47,12 @@ export class Inbox {
     // A handler that resumes, say, gets no message inside the one that it handles.
     if (this.#isFlushing) return
     this.#isFlushing = true
-    while (this.#waiting.length > 0 && (this.#readers.length > 0 || this.#isDirect)) {
-      const value = this.#waiting.shift()!
-      this.#bytes -= value.length
-      const reader = this.#readers.shift()
-      if (reader === undefined) this.#owner.deliver(value)
-      else reader({ done: false, value })
+    while (this.#waiting[0] !== undefined && !this.#claim && !this.#isPaused && this.#owner.of('message')[0]) {
+      this.#owner.emit('message', this.#take())
     }
-    if (this.#hasEnded || !this.isClaimed) for (const reader of this.#readers.splice(0)) reader(DONE)
     this.#isFlushing = false
-    const isFlowing = this.#isClosing || !(this.#isPaused || (this.isClaimed && this.#isFull))
-    if (isFlowing === this.#isFlowing) return
-    this.#isFlowing = isFlowing
-    this.#owner.setFlow(isFlowing)
+    const { readyState, link } = this.#owner.life
+    link?.setFlow?.(readyState > 1 || !(this.#isPaused || (this.#claim && this.#isFull)))
   }
 
   setPaused(isPaused: boolean): void {
@@ -66,52 +60,34 @@ export class Inbox {
     this.flush()
   }
 
-  /** A new connection begins. */
-  begin(): void {
-    this.#hasEnded = this.#isClosing = false
-    this.#isFlowing = true
-    this.flush()
-  }
-
-  /** The closing handshake needs the peer's answer: reading goes on, and what does not fit any more is discarded. */
-  beginClosing(): void {
-    this.#isClosing = true
-    this.flush()
-  }
-
-  /** No more will come; what waits is still handed out. */
-  end(): void {
-    this.#hasEnded = true
-    this.flush()
-  }
-
-  /** All messages go to the iterator until it is left. */
+  /** All messages go to the iterator until it is left. @throws UsageError when another one has them */
   claim(): AsyncIterableIterator<Message, undefined> {
-    this.isClaimed = true
-    const iterator: AsyncIterableIterator<Message, undefined> = {
-      next: async () => {
-        const result = await new Promise<Result>((resolve) => {
-          this.#readers.push(resolve)
-          this.flush()
-        })
-        if (result.done === true) this.isClaimed = false
-        return result
-      },
+    if (this.#claim) throw this.#owner.platform.misuse('WS_ERR_CLAIMED')
+    const claim = (this.#claim = {})
+    return {
+      next: () => this.#owner.until<Result>(() => {
+        if (this.#claim !== claim) return DONE
+        if (this.#waiting[0] !== undefined) return { done: false, value: this.#take() }
+        if (this.#owner.life.readyState < 3) return false
+        this.#claim = undefined
+        return DONE
+      }),
       return: async () => {
-        this.isClaimed = false
-        this.flush()
+        if (this.#claim === claim) this.#claim = undefined
+        this.#owner.update()
         return DONE
       },
-      [Symbol.asyncIterator]: () => iterator,
+      [Symbol.asyncIterator]() { return this },
     }
-    return iterator
   }
 
-  get #isDirect(): boolean {
-    return !this.isClaimed && !this.#isPaused && this.#owner.hasListeners
+  #take(): Message {
+    const message = this.#waiting.shift()!
+    this.#size -= OVERHEAD + message.length
+    return message
   }
 
   get #isFull(): boolean {
-    return this.#waiting.length >= MAX_WAITING || this.#bytes >= MAX_WAITING_BYTES
+    return this.#size >= MAX_WAITING
   }
 }

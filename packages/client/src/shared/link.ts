@@ -9,7 +9,10 @@ export type Payload = string | ArrayBufferView | ArrayBuffer
 export type Message = string | Uint8Array
 
 export interface SendOptions {
-  /** Bytes of UTF-8 go out as text. @default false */
+  /**
+   * Bytes that are UTF-8 already go out as text. In Node unchecked, as with core's `send()`: of other bytes the server fails the
+   * connection with 1007. A browser decodes them, and what is no UTF-8 arrives as U+FFFD. @default false
+   */
   readonly text?: boolean
   /** A string goes out as binary. @default false */
   readonly binary?: boolean
@@ -37,49 +40,6 @@ export interface LinkEnd {
   readonly error: Error | undefined
 }
 
-export interface LinkOwner {
-  onMessage(message: Message): void
-  onPing(payload: Uint8Array): void
-  onPong(payload: Uint8Array): void
-  /** It can take more, or all that it took is gone. */
-  onReady(): void
-  /** The first `count` messages that this link was given have reached the peer. */
-  onConfirmed(count: number): void
-  /** The last call. */
-  onEnd(end: LinkEnd): void
-}
-
-/** One established connection. It hands out nothing before start(). */
-export interface Link {
-  /** The one that was agreed on, or ''. */
-  readonly subprotocol: string
-  /** As in the response, or ''. */
-  readonly extensions: string
-  readonly response: HandshakeResponse | undefined
-  /** Whether send() would hand the next message to the network now; onReady() tells when that changes. */
-  readonly canTake: boolean
-  /** Bytes that were taken and have not left. */
-  readonly bufferedAmount: number
-  start(owner: LinkOwner): void
-  send(data: Payload, options: SendOptions): void
-  /** Browsers have no Ping. @returns whether it was sent */
-  ping?(payload: Payload): boolean
-  /** Stops reading, or begins again; a browser cannot. */
-  setFlow?(isFlowing: boolean): void
-  /** Starts the closing handshake. */
-  close(code: number, reason: string): void
-  /** Ends it at once, without one. */
-  terminate(error?: Error): void
-}
-
-/** What an attempt to connect gets, and reports to. */
-export interface Attempt {
-  readonly signal: AbortSignal
-  readonly clock: Clock
-  /** The transport is there; the handshake begins. */
-  onConnect(info: ConnectInfo): void
-}
-
 export interface ConnectInfo {
   readonly url: string
   /** Of a TCP socket. */
@@ -87,18 +47,71 @@ export interface ConnectInfo {
   readonly remotePort: number | undefined
 }
 
-type ErrorConstructor = new (code: string, message: string, options?: ErrorOptions) => Error & { readonly code: string }
+/** What only Node has to tell of a connection. */
+interface Told {
+  /** The transport is there; the handshake begins. */
+  connect: ConnectInfo
+  ping: Uint8Array
+  pong: Uint8Array
+}
+
+/** Ends an attempt, or the connection that it led to, without a closing handshake. */
+export type Cut = (error?: Error) => void
+
+/** Whom an attempt to connect, and the connection that it leads to, report to; until they are cut. */
+export interface LinkOwner {
+  readonly clock: Clock
+  readonly options: { readonly subprotocols?: readonly string[] }
+  readonly inbox: { push(message: Message): void }
+  /** confirm(): the next `count` messages of those that this link was given have reached the peer. */
+  readonly outgoing: { confirm(count: number): void }
+  emit<E extends keyof Told>(event: E, value: Told[E]): void
+  /** Before anything else that the link has to say. */
+  onOpen(link: Link): void
+  /** It can take more, or all that it took is gone. */
+  update(): void
+  /** The last call. */
+  onEnd(end: LinkEnd): void
+}
+
+/** As a browser's WebSocket says it. */
+export interface LinkStatus {
+  /** The subprotocol that was agreed on, or ''. */
+  readonly protocol: string
+  /** As in the response, or ''. */
+  readonly extensions: string
+  /** 1: send() would hand a message to the network. */
+  readonly readyState: number
+  /** Bytes that were taken and have not left. */
+  readonly bufferedAmount: number
+}
+
+/** One established connection. */
+export interface Link {
+  readonly status: LinkStatus
+  readonly response?: HandshakeResponse
+  send(data: Payload, options: SendOptions): void
+  /** Browsers have no Ping. @returns whether it was sent */
+  ping?(payload: Payload): boolean
+  /** Stops reading, or begins again, if that is news; a browser cannot. */
+  setFlow?(isFlowing: boolean): void
+  /** Starts the closing handshake. */
+  close(code: number, reason: string): void
+}
+
+/** The errors of the shared part: the caller's fault, and what came to nothing. */
+export type Misuse = 'WS_ERR_CLAIMED' | 'WS_ERR_PAYLOAD'
+export type Failure = 'WS_ERR_CLOSED' | 'WS_ERR_HANDSHAKE_TIMEOUT'
 
 /** What differs between Node and browsers. `Target` is a URL that has been checked. */
 export interface Platform<Target> {
-  /** The caller's fault. */
-  readonly UsageError: ErrorConstructor
-  /** The peer's fault, or the network's. */
-  readonly WebSocketError: ErrorConstructor
+  /** A UsageError; the platform has the words. */
+  misuse(code: Misuse): Error
+  failure(code: Failure): Error
   /** @throws UsageError */
   parseUrl(url: string | URL): Target
-  /** @throws whatever broke the attempt; a refusal by HTTP has `status` and perhaps `retryAfter`, in ms */
-  connect(target: Target, attempt: Attempt): Promise<Link>
+  /** Reports nothing before it has returned. What breaks the attempt goes to onEnd(); a refusal by HTTP has `status` and perhaps `retryAfter`, in ms. */
+  connect(target: Target, owner: LinkOwner): Cut
   /** @throws UsageError for a code or reason that must not be sent */
   checkClose(code: number, reason: string): void
 }

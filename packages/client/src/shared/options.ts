@@ -1,6 +1,8 @@
 // The options that Node and browsers share, documented once, here, with their defaults.
-import { type Clock, systemClock } from './clock.js'
-import { type Policy, type ReconnectOptions, resolvePolicy } from './reconnect-policy.js'
+import type { Clock } from './clock.js'
+import type { ReconnectOptions } from './reconnect-policy.js'
+
+export type UrlOption = string | URL | (() => string | URL | Promise<string | URL>)
 
 /** Sizes in bytes, times in milliseconds. */
 export interface ClientOptions {
@@ -24,27 +26,4 @@ export interface ClientOptions {
   readonly clock?: Clock
   /** 0 to below 1, for the jitter. @default Math.random */
   readonly random?: () => number
-}
-
-export interface Settings extends Required<Omit<ClientOptions, 'reconnect' | 'signal' | 'subprotocols'>> {
-  readonly policy: Policy | undefined
-  readonly signal?: AbortSignal
-}
-
-export function resolveSettings(options: ClientOptions): Settings {
-  return {
-    handshakeTimeout: 10_000,
-    closeTimeout: 10_000,
-    queueWhileDisconnected: true,
-    maxQueueSize: 1_048_576,
-    maxQueueAge: 30_000,
-    clock: systemClock,
-    random: Math.random,
-    ...withoutUndefined(options),
-    policy: resolvePolicy(options.reconnect),
-  }
-}
-
-function withoutUndefined<T extends object>(options: T): { [Name in keyof T]: Exclude<T[Name], undefined> } {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as never
 }

@@ -1,4 +1,5 @@
 // When to connect again: a pure function of what happened. Knows no timers, no sockets, and draws no random numbers itself.
+import type { LinkEnd } from './link.js'
 
 export interface ReconnectOptions {
   /** The first delay, in ms; it doubles with each failure. @default 1_000 */
@@ -11,7 +12,7 @@ export interface ReconnectOptions {
   readonly maxAttempts?: number
   /** A connection that lasted so long, in ms, begins the delays anew. @default 5_000 */
   readonly stableAfter?: number
-  /** The longest Retry-After that is obeyed, in ms; a longer one counts as this. @default 3_600_000 */
+  /** The longest Retry-After that is obeyed, in ms; a longer one counts as this. The usual delay comes on top. @default 3_600_000 */
   readonly maxRetryAfter?: number
   /**
    * After which close codes (1000 and up) and which HTTP statuses nobody connects again: a list, in place of the default, or a function.
@@ -26,56 +27,29 @@ export interface Outcome {
   readonly code: number
   /** Of the HTTP response that refused the handshake. */
   readonly status?: number | undefined
-  /** What that response asked for, in ms. */
+  /** What that response asked for, in ms. A browser tells neither. */
   readonly retryAfter?: number | undefined
   readonly error?: Error | undefined
 }
 
-export type Policy = Required<Omit<ReconnectOptions, 'final'>> & { isFinal(outcome: Outcome): boolean }
-
-export interface Situation {
-  /** Failures in a row before this one. */
-  readonly attempt: number
-  readonly outcome: Outcome
-  /** 0 to below 1. */
-  random(): number
+export interface Policy {
+  readonly reconnect?: boolean | number | ReconnectOptions
+  readonly random?: () => number
 }
 
-const SERVICE_RESTART = 1012
-const TRY_AGAIN_LATER = 1013
-/** What the registration of 1012 asks of clients: a random delay of 5 to 30 s. */
-const RESTART_FROM = 5_000
-const RESTART_UP_TO = 30_000
-
-/** @param option false: never; a number: always after so many ms. @returns undefined: never */
-export function resolvePolicy(option: boolean | number | ReconnectOptions = true): Policy | undefined {
-  if (option === false) return undefined
-  const given = typeof option === 'number' ? { initialDelay: option, maxDelay: option, jitter: false } : option === true ? {} : option
-  const { initialDelay = 1_000, maxDelay = 30_000, jitter = true, maxAttempts = Infinity, stableAfter = 5_000 } = given
-  const { maxRetryAfter = 3_600_000, final = isFinalByDefault } = given
-  const isFinal = typeof final === 'function' ? final : ({ code, status }: Outcome) => final.includes(status ?? code)
-  return { initialDelay, maxDelay, jitter, maxAttempts, stableAfter, maxRetryAfter, isFinal }
-}
-
-/** A server that says 4xx, or redirects, says the same again; 408, 425, 429 and 5xx are about the moment. */
-function isFinalByDefault({ code, status = 500 }: Outcome): boolean {
-  return code === 1000 || (status < 500 && status !== 408 && status !== 425 && status !== 429)
-}
-
-/** How long to wait, in ms; undefined: for ever. */
-export function nextDelay(policy: Policy | undefined, { attempt, outcome, random }: Situation): number | undefined {
-  if (policy === undefined || attempt >= policy.maxAttempts || policy.isFinal(outcome)) return undefined
-  const { initialDelay, maxDelay, jitter, maxRetryAfter } = policy
-  const isOverloaded = outcome.code === TRY_AGAIN_LATER
-  const ceiling = Math.min(maxDelay, isOverloaded ? Infinity : initialDelay * 2 ** attempt)
-  // RFC 9110 §10.2.3: not before that. All who were refused were told the same, so the jitter comes on top.
-  if (outcome.retryAfter !== undefined) return Math.min(outcome.retryAfter, maxRetryAfter) + (jitter ? random() * initialDelay : 0)
-  if (!jitter) return ceiling
-  if (outcome.code === SERVICE_RESTART) return between(Math.min(RESTART_FROM, maxDelay), Math.min(RESTART_UP_TO, maxDelay), random())
-  // "Try again later" means the longest delay at once, and at least half of it.
-  return between(isOverloaded ? ceiling / 2 : 0, ceiling, random())
-}
-
-function between(least: number, most: number, part: number): number {
-  return least + (most - least) * part
+/** @param failures in a row before this end. @returns how long to wait, in ms; Infinity: for ever */
+export function nextDelay({ reconnect = true, random = Math.random }: Policy, end: LinkEnd, failures: number): number {
+  const { initialDelay = 1_000, maxDelay = 30_000, jitter = true, maxAttempts = Infinity, final = [1000] } = reconnect as ReconnectOptions
+  const { maxRetryAfter = 3_600_000 } = reconnect as ReconnectOptions
+  const { name, retryAfter: asked = 0 } = (end.error ?? {}) as Partial<Error & Outcome>
+  const retryAfter = Math.min(asked, maxRetryAfter)
+  const isFinal = typeof final === 'function' ? final(end) : final.includes(end.code)
+  // What the caller got wrong is wrong the next time.
+  if (reconnect === false || isFinal || failures >= maxAttempts || name === 'UsageError') return Infinity
+  // RFC 9110 §10.2.3: not before retryAfter. All who were refused were told the same, so the delay comes on top.
+  if (typeof reconnect === 'number') return reconnect + retryAfter
+  // 1013, "try again later", means the longest delay at once; "service restart" is registered with a random delay of 5 to 30 s.
+  const ranges: Record<number, readonly [number, number]> = { 1012: [5_000, 30_000], 1013: [maxDelay / 2, maxDelay] }
+  const [least, most] = ranges[end.code] ?? [0, initialDelay * 2 ** failures]
+  return Math.min(least + (Math.min(most, maxDelay) - least) * (jitter ? random() : 1), maxDelay) + retryAfter
 }

@@ -14,23 +14,23 @@ export function readableOf(client: Streamable): ReadableStream<Message> {
     async pull(controller) {
       iterator ??= client[Symbol.asyncIterator]()
       const { done, value } = await iterator.next()
-      if (done === true) controller.close()
+      if (done) controller.close()
       else controller.enqueue(value)
     },
-    async cancel() {
-      await iterator?.return?.()
-      await client.close()
+    cancel() {
+      void iterator?.return?.()
+      return client.close() as Promise<undefined>
     },
   }, { highWaterMark: 0 })
 }
 
 export function writableOf(client: Streamable): WritableStream<Payload> {
   return new WritableStream<Payload>({
-    async write(data) {
-      if (!client.send(data)) throw new Error('the message was refused: the client is closed, or its queue is full')
-      await client.drained()
+    write(data) {
+      if (!client.send(data)) throw new Error('the message was refused')
+      return client.drained()
     },
-    close: () => client.close().then(() => undefined),
+    close: () => client.close() as Promise<undefined>,
     abort: (reason: Error) => client.terminate(reason),
   })
 }

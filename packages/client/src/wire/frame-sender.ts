@@ -2,9 +2,9 @@
 import { Buffer } from 'node:buffer'
 import type { Duplex } from 'node:stream'
 import type { Compression } from '@tocsin/core/compression'
-import { Opcode, firstByteOf } from '@tocsin/core/protocol'
+import { Opcode, UsageError, firstByteOf } from '@tocsin/core/protocol'
 import type { Payload, SendOptions } from '../shared/link.js'
-import { bytesOf, maskedFrame } from './masked-frame.js'
+import { bytesOf, maskedFrame, sizeOf } from './masked-frame.js'
 import type { MaskingKeys } from './masking-keys.js'
 
 export interface FrameSenderInit {
@@ -44,7 +44,10 @@ export class FrameSender {
     this.#write(firstByteOf(opcode, true, deflated !== undefined), deflated ?? data)
   }
 
+  /** @throws UsageError for a payload that is too long */
   sendControl(opcode: Opcode, payload: Payload): void {
+    // RFC 6455 §5.5: at most 125 bytes.
+    if (!(sizeOf(payload) <= 125)) throw new UsageError('WS_ERR_CONTROL_FRAME', 'a Ping carries a string or bytes, at most 125 (RFC 6455 §5.5)')
     this.#write(firstByteOf(opcode), payload)
   }
 

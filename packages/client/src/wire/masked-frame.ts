@@ -8,7 +8,7 @@ const MASKED = 0x80
 
 /** @param firstByte as `firstByteOf()` makes it. @param payload a string goes out as its UTF-8; bytes stay as they are */
 export function maskedFrame(firstByte: number, payload: Payload, key: number): Buffer {
-  const size = typeof payload === 'string' ? Buffer.byteLength(payload) : payload.byteLength
+  const size = sizeOf(payload)
   const headerSize = frameHeaderSize(size)
   const start = headerSize + KEY_SIZE
   const frame = Buffer.allocUnsafe(start + size)
@@ -19,6 +19,11 @@ export function maskedFrame(firstByte: number, payload: Payload, key: number): B
   else frame.set(bytesOf(payload), start)
   applyMask(frame, start, start + size, key)
   return frame
+}
+
+/** In bytes. */
+export function sizeOf(payload: Payload): number {
+  return typeof payload === 'string' ? Buffer.byteLength(payload) : payload.byteLength
 }
 
 export function bytesOf(data: ArrayBufferView | ArrayBuffer): Buffer {

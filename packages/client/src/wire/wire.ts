@@ -2,84 +2,75 @@
 import { Buffer } from 'node:buffer'
 import type { Duplex } from 'node:stream'
 import type { Compression } from '@tocsin/core/compression'
-import {
-  CloseCode,
-  type CloseStatus,
-  Opcode,
-  ProtocolError,
-  WebSocketError,
-  parseClosePayload,
-  serializeClosePayload,
-} from '@tocsin/core/protocol'
+import { CloseCode, type CloseStatus, Opcode, ProtocolError, WebSocketError } from '@tocsin/core/protocol'
+import { parseClosePayload, serializeClosePayload } from '@tocsin/core/protocol'
+import type { HandshakeResponse, Link, LinkOwner, LinkStatus, Payload, SendOptions } from '../shared/link.js'
 import type { Clock } from '../shared/clock.js'
-import type { HandshakeResponse, Link, LinkEnd, LinkOwner, Payload, SendOptions } from '../shared/link.js'
 import { Heartbeat, type HeartbeatOptions } from './heartbeat.js'
 import { FrameSender } from './frame-sender.js'
 import type { MaskingKeys } from './masking-keys.js'
+import { PingMarks } from './ping-marks.js'
 import { Receiver } from './receiver.js'
+import { type WireLife, endOf, isTaking } from './wire-life.js'
 
 export interface WireInit {
+  readonly owner: LinkOwner
   readonly socket: Duplex
   /** Bytes behind the 101. */
   readonly rest: Buffer
   readonly response: HandshakeResponse
-  readonly subprotocol: string
+  readonly protocol: string
   readonly extensions: string
   readonly compression: Compression | undefined
   readonly maxMessageSize: number
   readonly heartbeat: HeartbeatOptions
   readonly keys: MaskingKeys
-  readonly clock: Clock
+  /** Aborted, it ends at once, and reports nothing any more. */
+  readonly signal: AbortSignal
 }
-
-/** Who said Close: nobody, we, the peer, both; `failed`: we failed the connection (RFC 6455 §7.1.7), and nothing more is taken. */
-type Life =
-  | { readonly state: 'open' }
-  | { readonly state: 'closing'; readonly by: 'local' }
-  | { readonly state: 'closing'; readonly by: 'both'; readonly initiator: 'local' | 'peer'; readonly status: CloseStatus }
-  | { readonly state: 'failed'; readonly status: CloseStatus; readonly error: Error | undefined }
 
 /** For the server to end TCP after both Close frames, and for it to read ours after a failure. */
 const END_TIMEOUT = 1_000
 /** After a failure so much is still read, so that the Close frame is not lost to a reset. */
 const MAX_DISCARDED = 1024 * 1024
-const PING_MARK_SIZE = 4
 
-export class Wire implements Link {
-  readonly subprotocol: string
+export class Wire implements Link, LinkStatus {
+  readonly status = this
+  readonly protocol: string
   readonly extensions: string
   readonly response: HandshakeResponse
   readonly clock: Clock
   readonly #init: WireInit
+  readonly #owner: LinkOwner
   readonly #socket: Duplex
   readonly #sender: FrameSender
   readonly #receiver: Receiver
   readonly #heartbeat: Heartbeat
-  #owner: LinkOwner | undefined
-  #life: Life = { state: 'open' }
+  readonly #marks = new PingMarks()
+  #life: WireLife = { state: 'open' }
+  /** Nothing is read before start(). */
+  #hasStarted = false
   #isFlowing = true
   #discarded = 0
   #endTimer: unknown
   #socketError: Error | undefined
   /** RFC 6455 §5.5.3: only the newest Ping needs its Pong. It waits here while the server does not read. */
   #pong: Buffer | undefined
-  #pings = 0
-  /** What had been sent when the last Ping went out. */
-  #mark: { readonly payload: Buffer; readonly sent: number } | undefined
-  #end: LinkEnd | undefined
 
   constructor(init: WireInit) {
     this.#init = init
+    this.#owner = init.owner
     this.#socket = init.socket
-    this.clock = init.clock
-    this.subprotocol = init.subprotocol
+    this.clock = init.owner.clock
+    this.protocol = init.protocol
     this.extensions = init.extensions
     this.response = init.response
-    this.#sender = new FrameSender({ ...init, onEmpty: () => this.#owner?.onReady() })
+    this.#sender = new FrameSender({ ...init, onEmpty: () => this.#owner.update() })
     this.#receiver = new Receiver(this, init.maxMessageSize, init.compression)
     this.#heartbeat = new Heartbeat(this, init.heartbeat)
     this.#listen(init.socket)
     this.#receiver.feed(init.rest)
+    init.signal.addEventListener('abort', () => this.#cut())
   }
 
   #listen(socket: Duplex): void {
@@ -95,15 +86,16 @@ export class Wire implements Link {
     socket.pause()
   }
 
-  start(owner: LinkOwner): void {
-    this.#owner = owner
-    if (this.#end !== undefined) return owner.onEnd(this.#end)
+  /** Its owner has been told of it: from now on it hears the rest. */
+  start(): void {
+    this.#hasStarted = true
+    if (this.#socket.closed) return this.#onClose()
     this.#heartbeat.start()
-    this.setFlow(this.#isFlowing)
+    this.#flow()
   }
 
-  get canTake(): boolean {
-    return this.#life.state === 'open' && this.#sender.isReady
+  get readyState(): 1 | 2 {
+    return this.#life.state === 'open' && this.#socket.writable ? 1 : 2
   }
 
   get bufferedAmount(): number {
@@ -122,56 +114,53 @@ export class Wire implements Link {
 
   /** @internal for the heartbeat */
   sendPing(): void {
-    const payload = Buffer.alloc(PING_MARK_SIZE)
-    payload.writeUInt32BE(this.#pings = (this.#pings + 1) >>> 0)
-    if (this.ping(payload)) this.#mark = { payload, sent: this.#sender.messages }
+    if (this.#life.state === 'open') this.ping(this.#marks.next(this.#sender.messages))
   }
 
   /** @internal for the heartbeat */
   get isReading(): boolean {
-    return !this.#isPaused
+    return this.#hasStarted && this.#isFlowing
   }
 
   /** @internal for the heartbeat */
   onDead(): void {
-    this.terminate(new WebSocketError('WS_ERR_PONG_TIMEOUT', 'the server does not answer Pings'))
+    this.#socketError ??= new WebSocketError('WS_ERR_PONG_TIMEOUT', 'the server does not answer Pings')
+    this.#cut()
   }
 
   setFlow(isFlowing: boolean): void {
+    if (isFlowing === this.#isFlowing) return
     this.#isFlowing = isFlowing
-    if (this.#owner === undefined) return
-    if (isFlowing) this.#pump()
+    if (this.#hasStarted) this.#flow()
+  }
+
+  #flow(): void {
+    this.#pump()
     // A handler may have stopped it again.
-    if (!this.#isPaused) this.#socket.resume()
+    if (this.#isFlowing) this.#socket.resume()
     else this.#socket.pause()
   }
 
-  get #isPaused(): boolean {
-    return !this.#isFlowing || this.#owner === undefined
-  }
-
-  close(code: number, reason: string): void {
-    if (this.#life.state !== 'open') return
-    this.#life = { state: 'closing', by: 'local' }
-    this.#sender.sendControl(Opcode.Close, serializeClosePayload(code, reason))
-  }
-
-  terminate(error?: Error): void {
-    this.#socketError ??= error
+  #cut(): void {
     this.#socket.destroy()
     // An in-memory stream may take its time.
     this.#heartbeat.stop()
   }
 
-  /** @internal for the receiver: after the peer's Close frame, and after a failure, nothing counts (RFC 6455 §1.4, §7.1.7). */
+  close(code: number, reason: string): void {
+    if (this.#life.state !== 'open') return
+    this.#life = { state: 'closing' }
+    this.#sender.sendControl(Opcode.Close, serializeClosePayload(code, reason))
+  }
+
+  /** @internal for the receiver */
   get canReceive(): boolean {
-    const life = this.#life
-    return !this.#isPaused && this.#end === undefined && (life.state === 'open' || (life.state === 'closing' && life.by === 'local'))
+    return this.isReading && !this.#socket.destroyed && isTaking(this.#life)
   }
 
   /** @internal for the receiver */
   onMessage(message: string | Buffer): void {
-    this.#owner!.onMessage(message)
+    this.#owner.inbox.push(message)
   }
 
   /** @internal for the receiver */
@@ -188,21 +177,20 @@ export class Wire implements Link {
       if (this.#socket.writableNeedDrain) this.#pong = payload
       else this.#sender.sendControl(Opcode.Pong, payload)
     }
-    this.#owner!.onPing(payload)
+    this.#owner.emit('ping', payload)
   }
 
-  /** The peer takes frames in order: what was sent before the Ping has arrived. */
   #onPong(payload: Buffer): void {
-    const mark = this.#mark
-    if (mark !== undefined && payload.equals(mark.payload)) this.#owner!.onConfirmed(mark.sent)
-    this.#owner!.onPong(payload)
+    const confirmed = this.#marks.confirmedBy(payload)
+    if (confirmed > 0) this.#owner.outgoing.confirm(confirmed)
+    this.#owner.emit('pong', payload)
   }
 
   #onCloseFrame(status: CloseStatus): void {
     const initiator = this.#life.state === 'open' ? 'peer' : 'local'
     // RFC 6455 §5.5.1: the answer to a Close frame is one with the same code.
     if (initiator === 'peer') this.#sender.sendControl(Opcode.Close, serializeClosePayload(status.code))
-    this.#life = { state: 'closing', by: 'both', initiator, status }
+    this.#life = { state: 'closed', initiator, status }
     // RFC 6455 §7.1.1: the server ends TCP; a client that has waited for long enough may.
     this.#endSoon()
   }
@@ -211,7 +199,7 @@ export class Wire implements Link {
   #fail(error: unknown): void {
     const { closeCode, message } = error instanceof ProtocolError ? error : { closeCode: CloseCode.InternalError, message: '' }
     const isCloseUnsent = this.#life.state === 'open'
-    this.#life = { state: 'failed', status: { code: closeCode, reason: '' }, error: error as Error }
+    this.#life = { state: 'failed', code: closeCode, error: error as Error }
     this.#receiver.discard()
     if (isCloseUnsent) this.#sender.sendControl(Opcode.Close, serializeClosePayload(closeCode, message.slice(0, 100)))
     this.#socket.end()
@@ -228,12 +216,12 @@ export class Wire implements Link {
     const pong = this.#pong
     this.#pong = undefined
     if (pong !== undefined && this.#life.state === 'open') this.#sender.sendControl(Opcode.Pong, pong)
-    this.#owner?.onReady()
+    this.#owner.update()
   }
 
   #onData(chunk: Buffer): void {
     this.#heartbeat.onBytes()
-    if (this.#life.state === 'failed' || (this.#life.state === 'closing' && this.#life.by === 'both')) {
+    if (!isTaking(this.#life)) {
       this.#discarded += chunk.length
       if (this.#discarded > MAX_DISCARDED) this.#socket.destroy()
       return
@@ -255,14 +243,6 @@ export class Wire implements Link {
     this.clock.clearTimeout(this.#endTimer)
     this.#receiver.discard()
     this.#init.compression?.close()
-    this.#end = this.#endOf(this.#life)
-    this.#owner?.onEnd(this.#end)
-  }
-
-  #endOf(life: Life): LinkEnd {
-    if (life.state === 'failed') return { ...life.status, clean: false, initiator: 'local', error: life.error }
-    if (life.state === 'closing' && life.by === 'both') return { ...life.status, clean: true, initiator: life.initiator, error: undefined }
-    const initiator = life.state === 'closing' ? 'local' : 'peer'
-    return { code: CloseCode.AbnormalClosure, reason: '', clean: false, initiator, error: this.#socketError }
+    if (this.#hasStarted && !this.#init.signal.aborted) this.#owner.onEnd(endOf(this.#life, this.#socketError))
   }
 }

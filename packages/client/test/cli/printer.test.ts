@@ -19,11 +19,12 @@ describe('for people', () => {
       print.message(Buffer.alloc(0))
       print.frame('ping', Buffer.alloc(0))
       print.frame('pong', Buffer.from('x'))
+      print.frame('ping', Buffer.of(0xff, 1))
       print.close({ ...END, code: 4000, reason: 'bye' })
       print.close({ ...END, code: 1006, reason: '' })
       print.error(Object.assign(new Error('401'), { body: 'who?' }))
     })).toEqual([
-      'connected to ws://a/ (chat)', '< hi', '< 2 bytes: 01 ff', `< 65 bytes: ${'00 '.repeat(64)}...`, '< 0 bytes', 'ping', 'pong x', 'closed: 4000 bye', 'closed: 1006 (no Close frame)', 'error: 401\nwho?',
+      'connected to ws://a/ (chat)', '< hi', '< 2 bytes: 01 ff', `< 65 bytes: ${'00 '.repeat(64)}...`, '< 0 bytes', 'ping', 'pong x', 'ping 2 bytes: ff 01', 'closed: 4000 bye', 'closed: 1006 (no Close frame)', 'error: 401\nwho?',
     ])
   })
 

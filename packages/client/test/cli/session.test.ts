@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { type Arguments, readArguments } from '../../src/cli/arguments.js'
 import { runSession } from '../../src/cli/session.js'
 
-function session(args: readonly string[] = [], { isTTY = false } = {}) {
+function session(args: readonly string[] = [], { isTTY = false, interrupt = undefined as AbortSignal | undefined } = {}) {
   const endpoint = new WebSocketEndpoint({ subprotocols: ['chat'] })
   endpoint.on('open', (connection) => { connection.send('welcome') })
   endpoint.on('message', (connection, message) => {
@@ -18,8 +18,8 @@ function session(args: readonly string[] = [], { isTTY = false } = {}) {
   let text = ''
   output.on('data', (chunk: Buffer) => { text += String(chunk) })
   const parsed = readArguments(['ws://a/', ...args], '1.0.0') as Arguments
-  const ended = runSession(parsed, { input, output, hasColors: false }, { connect: () => injectSocket(endpoint) })
-  return { input, ended, lines: () => text.split('\n').filter((line) => line !== ''), text: () => text }
+  const ended = runSession(parsed, { input, output, hasColors: false, ...(interrupt && { interrupt }) }, { connect: () => injectSocket(endpoint) })
+  return { input, output, ended, lines: () => text.split('\n').filter((line) => line !== ''), text: () => text }
 }
 
 describe('a pipe', () => {
@@ -45,6 +45,21 @@ describe('a pipe', () => {
     expect(lines().at(-1)).toBe('closed: 4000 bye')
   })
 
+  it('Ctrl+C closes it as it should be', async () => {
+    const interrupt = new AbortController()
+    const { ended, lines } = session([], { interrupt: interrupt.signal })
+    await settle(20)
+    interrupt.abort()
+    expect([await ended, lines().at(-1)]).toEqual([0, 'closed: 1000 (normal closure)'])
+  })
+
+  it('whose reader has left ends it', async () => {
+    const { output, ended } = session()
+    await settle(20)
+    output.destroy(new Error('write EPIPE'))
+    expect(await ended).toBe(1)
+  })
+
   it('as JSON', async () => {
     const { input, ended, lines } = session(['--json'])
     input.end('one\n')
@@ -57,11 +72,11 @@ describe('a terminal', () => {
   it('has commands', async () => {
     const { input, ended, text } = session([], { isTTY: true })
     await settle(20)
-    for (const line of ['hello', '/ping x', '//slash', '/nonsense', '/close 999', '/close 4001 that is all']) {
+    for (const line of ['hello', '/ping x', `/ping ${'x'.repeat(126)}`, '//slash', '/nonsense', '/close 999', '/close 4001 that is all']) {
       input.write(`${line}\n`)
       await settle(20)
     }
-    expect(await ended).toBe(1)
-    for (const expected of ['< welcome', '< hello', 'pong x', '< /slash', 'there is /ping', 'error: close code must be', 'closed: 4001']) expect(text()).toContain(expected)
+    expect(await ended).toBe(0)
+    for (const expected of ['< welcome', '< hello', 'pong x', 'error: a Ping carries', '< /slash', 'there is /ping', 'error: close code must be', 'closed: 4001']) expect(text()).toContain(expected)
   })
 })

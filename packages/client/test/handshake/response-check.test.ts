@@ -16,7 +16,7 @@ function check(fields: Record<string, string | string[] | undefined> = {}, asked
 describe('checkResponse (RFC 6455 §4.1)', () => {
   it('takes the example of the RFC', () => {
     expect(acceptKey(key)).toBe(GOOD['Sec-WebSocket-Accept'])
-    expect(check()).toEqual({ subprotocol: '', extensions: '', compression: undefined })
+    expect(check()).toEqual({ protocol: '', extensions: '', compression: undefined })
   })
 
   it.each([
@@ -24,7 +24,7 @@ describe('checkResponse (RFC 6455 §4.1)', () => {
     ['more than Upgrade', { Connection: 'keep-alive, UPGRADE' }],
     ['whitespace around the answer', { 'Sec-WebSocket-Accept': '  s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\t' }],
   ])('takes %s', (_, fields) => {
-    expect(check(fields).subprotocol).toBe('')
+    expect(check(fields).protocol).toBe('')
   })
 
   it.each([
@@ -45,8 +45,8 @@ describe('checkResponse (RFC 6455 §4.1)', () => {
 
   it('§4.1(6): one of the subprotocols, exactly, or none', () => {
     const subprotocols = ['chat', 'superchat']
-    expect(check({ 'Sec-WebSocket-Protocol': 'superchat' }, { subprotocols }).subprotocol).toBe('superchat')
-    expect(check({}, { subprotocols }).subprotocol).toBe('')
+    expect(check({ 'Sec-WebSocket-Protocol': 'superchat' }, { subprotocols }).protocol).toBe('superchat')
+    expect(check({}, { subprotocols }).protocol).toBe('')
     for (const wrong of ['Chat', 'chat, superchat', 'other']) expect(() => check({ 'Sec-WebSocket-Protocol': wrong }, { subprotocols })).toThrow(/§4.1\(6\)/)
   })
 

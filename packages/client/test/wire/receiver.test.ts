@@ -1,6 +1,6 @@
-// Compressed messages, bombs included, and fragments split anywhere.
+// Compressed messages, and fragments. Bombs are in test/security.
 import { Buffer } from 'node:buffer'
-import { deflateRawSync, gzipSync } from 'node:zlib'
+import { gzipSync } from 'node:zlib'
 import { deflatePayload } from '@tocsin/core'
 import { Opcode, pack } from '@tocsin/core/protocol'
 import { settle } from '@tocsin/testing'
@@ -31,20 +31,6 @@ describe('permessage-deflate (RFC 7692)', () => {
     expect((await peer.frames()).map(({ frame }) => frame.rsv1)).toEqual([false, true, false, true])
   })
 
-  it('a bomb ends at the limit: 1009, and memory stays', async () => {
-    const { client, peer, messages } = await open({ capacity: 1 << 20 })
-    const bomb = deflateRawSync(Buffer.alloc(400_000_000), { level: 9 })
-    const before = process.memoryUsage()
-    await peer.write(pack(bomb, { opcode: Opcode.Binary, rsv1: true }))
-    await settle(50)
-    const after = process.memoryUsage()
-    expect(await peer.closeCodes()).toEqual([1009])
-    peer.socket.end()
-    expect(await client.closed).toMatchObject({ code: 1009, error: { code: 'WS_ERR_MESSAGE_TOO_BIG' } })
-    expect(messages).toEqual([])
-    expect(after.external + after.arrayBuffers - before.external - before.arrayBuffers).toBeLessThan(32 << 20)
-  })
-
   it.each([['not deflate data', Buffer.from('ffffffff', 'hex')], ['gzip', gzipSync('x')], ['cut off', deflatePayload('x'.repeat(500)).subarray(0, 4)]])('%s is 1007', async (_, payload) => {
     const { peer, messages } = await open()
     await peer.write(pack(payload, { opcode: Opcode.Text, rsv1: true }))
@@ -57,25 +43,6 @@ describe('permessage-deflate (RFC 7692)', () => {
     await peer.write(Buffer.of(0x41, 0, 0xc0, 0))
     expect(await peer.closeCodes()).toEqual([1002])
   })
-})
-
-it('100 MB where 1 MiB is allowed: 1009 before any of it is kept, and the server is cut off', async () => {
-  const { client, peer } = await open({ capacity: 1 << 20 })
-  const before = process.memoryUsage().arrayBuffers
-  const header = Buffer.of(0x82, 127, 0, 0, 0, 0, 0, 0, 0, 0)
-  header.writeUInt32BE(100_000_000, 6)
-  await peer.write(header)
-  expect(await peer.closeCodes()).toEqual([1009])
-  const piece = Buffer.alloc(64 * 1024)
-  let sent = 0
-  while (sent < 100_000_000 && peer.socket.writable && client.readyState !== 3) {
-    sent += piece.length
-    await peer.write(piece)
-  }
-  // Up to 1 MiB is read and discarded, so that our Close frame arrives.
-  expect(sent).toBeLessThan(4 << 20)
-  expect(await client.closed).toMatchObject({ code: 1009, clean: false, final: true })
-  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(16 << 20)
 })
 
 it('a message of endless fragments ends at the limit, too', async () => {

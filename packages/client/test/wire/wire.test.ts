@@ -174,6 +174,15 @@ describe('Ping and Pong', () => {
     expect(client.readyState).toBe(1)
   })
 
+  it('§5.5: a Ping of more than 125 bytes is a UsageError, and nothing happened', async () => {
+    const { client, peer } = await open()
+    expect(client.ping('x'.repeat(125))).toBe(true)
+    for (const wrong of ['x'.repeat(126), 'ä'.repeat(63), Buffer.alloc(126), {} as never]) {
+      expect(() => client.ping(wrong)).toThrow(expect.objectContaining({ name: 'UsageError', code: 'WS_ERR_CONTROL_FRAME' }))
+    }
+    expect([(await peer.frames()).length, client.readyState]).toEqual([1, 1])
+  })
+
   it('pingInterval: false sends none', async () => {
     const clock = virtualClock()
     const { peer } = await open({ clock, pingInterval: false })
