@@ -22,18 +22,27 @@ export interface ClosingOwner {
 }
 
 export class Closing {
-  life: Life = OPEN
+  #life: Life = OPEN
   readonly #owner: ClosingOwner
 
   constructor(owner: ClosingOwner) {
     this.#owner = owner
   }
 
+  get life(): Life {
+    return this.#life
+  }
+
+  #enter(life: Life): void {
+    this.#life = life
+    this.#owner.outbox.closeWay()
+  }
+
   /** Starts the closing handshake (RFC 6455 §7.1.2): what was accepted for sending goes first. `timeout` in ms covers all of it. */
   start(status: CloseStatus, timeout: number): boolean {
-    if (this.life !== OPEN) return false
+    if (this.#life !== OPEN) return false
     const { watchdog, intake } = this.#owner
-    this.life = CLOSING_LOCALLY
+    this.#enter(CLOSING_LOCALLY)
     this.#sendClose(status)
     watchdog.startClosing(timeout)
     intake.setPaused(false)
@@ -43,8 +52,8 @@ export class Closing {
   /** The peer's Close frame: the first of the two, or the answer to ours. */
   onCloseFrame(status: CloseStatus, timeout: number): void {
     const { intake, outbox, watchdog } = this.#owner
-    const isAnswer = this.life !== OPEN
-    this.life = { state: 'closing', by: 'handshake', initiator: isAnswer ? 'local' : 'peer', status }
+    const isAnswer = this.#life !== OPEN
+    this.#enter({ state: 'closing', by: 'handshake', initiator: isAnswer ? 'local' : 'peer', status })
     intake.stop()
     // What the kernel takes at once still goes out; what the peer has not read by now it never will: dropped, and counted.
     outbox.flush()
@@ -57,10 +66,10 @@ export class Closing {
 
   /** RFC 6455 §7.1.7, _Fail the WebSocket Connection_: Close, FIN, and nothing of the peer's is taken any more. */
   fail(status: CloseStatus, error?: Error): void {
-    if (!takesFrames(this.life)) return
+    if (!takesFrames(this.#life)) return
     const { intake, outbox, watchdog } = this.#owner
-    const isCloseUnsent = this.life === OPEN
-    this.life = { state: 'closing', by: 'failure', status, error }
+    const isCloseUnsent = this.#life === OPEN
+    this.#enter({ state: 'closing', by: 'failure', status, error })
     intake.stop()
     if (isCloseUnsent) {
       outbox.flush()
@@ -73,9 +82,9 @@ export class Closing {
 
   /** Ends TCP at once; the peer gets no Close frame. */
   cut(initiator: Initiator, error?: Error): void {
-    if (this.life.state === 'closed') return
+    if (this.#life.state === 'closed') return
     const { intake, outbox, transport } = this.#owner
-    this.life = lifeAfterCut(this.life, { initiator, error, hasUnsent: outbox.bufferedAmount > 0 })
+    this.#enter(lifeAfterCut(this.#life, { initiator, error, hasUnsent: outbox.bufferedAmount > 0 }))
     intake.stop()
     this.#owner.dropUnsent()
     transport.destroy()
@@ -83,8 +92,8 @@ export class Closing {
 
   /** The transport has closed, for this reason if any. */
   finish(socketError: Error | undefined): CloseEvent {
-    const event = closeEventOf(this.life, socketError)
-    this.life = { state: 'closed', event }
+    const event = closeEventOf(this.#life, socketError)
+    this.#enter({ state: 'closed', event })
     this.#owner.watchdog.stop()
     this.#owner.intake.stop()
     this.#owner.dropUnsent()

@@ -12,6 +12,7 @@ import { type Payload, viewBytes } from '../protocol/payload.js'
 import { type ConnectionInfo, describeWire } from './connection-info.js'
 import { readyStateOf } from './life.js'
 import { type SendLimitOptions, resolveSendLimits } from './send-limits.js'
+import type { Outbox } from './outbox.js'
 import { Sender, type SendOptions, type StreamOptions, type StreamSource } from './sender.js'
 import type { ConnectionHost } from './settings.js'
 import type { SharedMessage } from './shared-message.js'
@@ -56,6 +57,7 @@ export class Connection<Data = unknown> {
   /** @internal */
   readonly [WIRE]: Wire<Connection>
   readonly #sender: Sender
+  readonly #outbox: Outbox
   #topics: Set<string> | undefined
 
   /** @internal */
@@ -67,6 +69,7 @@ export class Connection<Data = unknown> {
     this.extensions = init.extensions ?? ''
     this[WIRE] = new Wire(this, init)
     this.#sender = new Sender(this[WIRE])
+    this.#outbox = this[WIRE].outbox
   }
 
   /** As browsers have it: 1 OPEN, 2 CLOSING, 3 CLOSED; never 0, because a connection exists from its 101 on. */
@@ -223,6 +226,7 @@ export class Connection<Data = unknown> {
 
   /** @internal A message that others receive too. */
   sendShared(message: SharedMessage): boolean {
+    if (message.plain !== undefined && this.#outbox.trySendShared(message.plain)) return true
     return this.#sender.sendShared(message)
   }
 }

@@ -12,6 +12,8 @@ import type { Transport } from './transport.js'
 
 /** Written without waiting for the end of the turn from here on, and at most about this much at once to a slow peer. */
 const WRITE_SIZE = 64 * 1024
+const TEXT = firstByteOf(Opcode.Text)
+const BINARY = firstByteOf(Opcode.Binary)
 
 /** What an outbox needs to know about its connection. */
 export interface OutboxOwner {
@@ -37,6 +39,10 @@ export class Outbox implements Flushable {
   isFed = false
 
   readonly #owner: OutboxOwner
+  readonly #runtime: Runtime
+  readonly #isNative: boolean
+  /** What may wait here without anybody being asked: see openWay(). */
+  #freeRoom = 0
   #hasReply = false
   /** A write is outstanding. */
   #isBlocked = false
@@ -57,6 +63,36 @@ export class Outbox implements Flushable {
 
   constructor(owner: OutboxOwner) {
     this.#owner = owner
+    this.#runtime = owner.runtime
+    this.#isNative = owner.transport.isNative
+  }
+
+  /**
+   * Nothing is in the way of a whole plain frame, so that a broadcast need not ask: the connection is open, no message is being sent
+   * in parts, no extension was agreed on, and no limit is reached before `limit` bytes.
+   */
+  openWay(limit: number): void {
+    this.#freeRoom = Math.min(limit, WRITE_SIZE)
+  }
+
+  closeWay(): void {
+    this.#freeRoom = 0
+  }
+
+  /** Takes a whole plain message, if nothing is in its way. */
+  trySend(data: string | Buffer): boolean {
+    const bound = typeof data === 'string' ? data.length * 3 : data.length
+    if (this.#isBlocked || this.queuedBytes + bound > this.#freeRoom) return false
+    if (typeof data === 'string') this.sendText(TEXT, data)
+    else this.sendBytes(BINARY, data)
+    return true
+  }
+
+  /** Takes a frame that others receive too, if nothing is in its way. One object less per question counts when there are thousands of receivers. */
+  trySendShared(frame: SharedFrame): boolean {
+    if (this.#isBlocked || this.queuedBytes + frame.size > this.#freeRoom) return false
+    this.sendShared(frame)
+    return true
   }
 
   get isBlocked(): boolean {
@@ -76,7 +112,7 @@ export class Outbox implements Flushable {
 
   sendText(firstByte: number, text: string): void {
     if (text.length > SLAB_PAYLOAD_LIMIT) return this.#addWhole(encodeLargeText(firstByte, text))
-    const writer = this.#owner.runtime.replySlab.reserve(textFrameBound(text))
+    const writer = this.#runtime.replySlab.reserve(textFrameBound(text))
     const start = writer.position
     writer.writeText(firstByte, text)
     this.#addRange(writer.bytes, start, writer.position)
@@ -88,7 +124,7 @@ export class Outbox implements Flushable {
     const isSmall = payload.length <= SLAB_PAYLOAD_LIMIT
     const size = frameHeaderSize(payload.length) + payload.length
     if (!isSmall && this.#needsCopy) return this.#addWhole(encodeWhole(firstByte, payload))
-    const writer = this.#owner.runtime.replySlab.reserve(isSmall ? size : size - payload.length)
+    const writer = this.#runtime.replySlab.reserve(isSmall ? size : size - payload.length)
     const start = writer.position
     if (isSmall) writer.writeBytes(firstByte, payload)
     else writer.writeHeader(firstByte, payload.length)
@@ -99,12 +135,11 @@ export class Outbox implements Flushable {
 
   /** A frame that others receive too: it goes out at the end of the turn, together with other broadcasts. */
   sendShared(frame: SharedFrame): void {
-    const { runtime, transport } = this.#owner
-    if (!transport.isNative) this.#addPart(Buffer.from(frame.bytes.subarray(frame.start, frame.end)))
+    if (!this.#isNative) this.#addPart(Buffer.from(frame.bytes.subarray(frame.start, frame.end)))
     else this.#extendShared(frame)
     this.queuedBytes += frame.size
     if (this.queuedBytes >= WRITE_SIZE) this.flush()
-    else runtime.flushQueue.add(this)
+    else this.#runtime.flushQueue.add(this)
   }
 
   /** Bytes that are not a frame: the 101 response. */
@@ -123,13 +158,13 @@ export class Outbox implements Flushable {
 
   /** What waits must not pin a slab or the caller's memory; a stream that is not Node's own may keep or change what it gets. */
   get #needsCopy(): boolean {
-    return this.#isBlocked || !this.#owner.transport.isNative
+    return this.#isBlocked || !this.#isNative
   }
 
   #addRange(bytes: Buffer, start: number, end: number): void {
     if (this.#needsCopy) return this.#addPart(ownCopy(bytes.subarray(start, end)))
     if (this.#bytes === bytes && this.#end === start) return void (this.#end = end)
-    const { generation } = this.#owner.runtime.replySlab
+    const { generation } = this.#runtime.replySlab
     if (generation !== this.#generation) this.#leaveSlab(generation)
     this.#extend(bytes, start, end)
   }
@@ -138,7 +173,7 @@ export class Outbox implements Flushable {
   #leaveSlab(generation: number): void {
     this.#generation = generation
     this.#closeRange()
-    const { pinnedSlabs } = this.#owner.runtime
+    const { pinnedSlabs } = this.#runtime
     this.#parts = this.#parts?.map((part) => (pinnedSlabs.has(part) ? ownCopy(part) : part))
   }
 
@@ -180,14 +215,14 @@ export class Outbox implements Flushable {
     // A large broadcast is written by all its receivers as the same object.
     if (this.#start === 0 && this.#end === bytes.length) return bytes
     const range = bytes.subarray(this.#start, this.#end)
-    return this.#isCatchingUp || this.#owner.runtime.pinnedSlabs.isFull ? ownCopy(range) : range
+    return this.#isCatchingUp || this.#runtime.pinnedSlabs.isFull ? ownCopy(range) : range
   }
 
   #added(size: number): void {
     this.queuedBytes += size
     if (this.queuedBytes >= WRITE_SIZE) this.flush()
     else if (this.isGathering) this.#hasReply = true
-    else this.#owner.runtime.flushQueue.add(this)
+    else this.#runtime.flushQueue.add(this)
   }
 
   /** The end of the connection's own read: what it sent meanwhile goes out now, in one write. */
@@ -245,12 +280,12 @@ export class Outbox implements Flushable {
 
   #pin(parts: Buffer[]): void {
     this.#pinned = this.#pinned === undefined ? parts : [...this.#pinned, ...parts]
-    for (const part of parts) this.#owner.runtime.pinnedSlabs.pin(part)
+    for (const part of parts) this.#runtime.pinnedSlabs.pin(part)
   }
 
   #unpin(): void {
     if (this.#pinned === undefined) return
-    for (const part of this.#pinned) this.#owner.runtime.pinnedSlabs.unpin(part)
+    for (const part of this.#pinned) this.#runtime.pinnedSlabs.unpin(part)
     this.#pinned = undefined
   }
 

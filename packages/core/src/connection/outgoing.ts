@@ -14,6 +14,8 @@ import { type MessageWay, type WholeMessage, relayed, sendPlain, sendWhole } fro
 
 export interface OutgoingOwner extends MessageWay, SlowConsumerOwner {
   readonly host: { readonly counters: ConnectionCounters }
+  /** A message in parts has begun or ended. */
+  openWay(): void
 }
 
 export class Outgoing {
@@ -100,6 +102,7 @@ export class Outgoing {
     const { outbox, compression } = this.#owner
     const deflater = compression !== undefined && compress !== false && compression.deflater.beginParts() ? compression.deflater : undefined
     this.#fragmented = new FragmentedSend(outbox, { opcode, isStream, rsv1: deflater !== undefined, deflater })
+    this.#owner.openWay()
   }
 
   /** Begins a message in fragments that its sender has deflated. */
@@ -119,6 +122,7 @@ export class Outgoing {
   #endFragmented(): void {
     const { isDeflated } = this.#fragmented!
     this.#fragmented = this.#sliced = undefined
+    this.#owner.openWay()
     if (isDeflated) this.#owner.host.counters.messagesDeflated++
     this.onRoom()
   }

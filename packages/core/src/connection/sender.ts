@@ -40,6 +40,12 @@ export class Sender {
   }
 
   send(data: string | Buffer, options: SendOptions | undefined): boolean {
+    if (options !== undefined || !this.#wire.outbox.trySend(data)) return this.#send(data, options)
+    this.#wire.host.counters.messagesSent++
+    return true
+  }
+
+  #send(data: string | Buffer, options: SendOptions | undefined): boolean {
     if (this.#outgoing.isInFragments) return this.#continueFragmented(data, options)
     const opcode = typeof data === 'string' || options?.text === true ? Opcode.Text : Opcode.Binary
     if (options?.fin === false) return this.#beginFragmented(opcode, data, options.compress)
@@ -65,7 +71,7 @@ export class Sender {
     return true
   }
 
-  /** One message that many connections receive. Those that are closing are passed over. */
+  /** One message that many connections receive; who sends it counts it. Those that are closing are passed over. */
   sendShared(message: SharedMessage): boolean {
     const wire = this.#wire
     if (wire.closing.life !== OPEN) return false
@@ -73,7 +79,6 @@ export class Sender {
     if (this.#isFree(frame.size)) this.#outgoing.sendFrame(frame)
     else if (this.#admits(frame.size, message.key)) this.#outgoing.send(frame, message.key)
     else return false
-    wire.host.counters.messagesSent++
     return true
   }
 

@@ -34,7 +34,8 @@ export class SharedMessage {
   /** See `SharedMessageOptions.key`. */
   readonly key: string | undefined
   readonly #opcode: Opcode
-  #plain: SharedFrame | undefined
+  /** Once somebody has needed it. */
+  plain: SharedFrame | undefined
   /** By window bits; undefined: not yet. */
   #deflated: (SharedFrame | undefined)[] | undefined
 
@@ -54,7 +55,7 @@ export class SharedMessage {
   }
 
   get #plainFrame(): SharedFrame {
-    return (this.#plain ??= this.#encode())
+    return (this.plain ??= this.#encode())
   }
 
   #encode(): SharedFrame {

@@ -43,7 +43,6 @@ export class Wire<Connection = unknown> implements TransportOwner, OutboxOwner, 
   readonly watchdog: Watchdog
   readonly closing = new Closing(this)
   readonly outgoing = new Outgoing(this)
-  limits: SendLimits
   bytesReceived = 0
   bytesSent = 0
   bytesDropped = 0
@@ -51,6 +50,7 @@ export class Wire<Connection = unknown> implements TransportOwner, OutboxOwner, 
   readonly connectedAt: number
 
   #abortController: AbortController | undefined
+  #limits: SendLimits
   #drainWaiters: (() => void)[] | undefined
   /** Bytes of the HTTP response that wait in the outbox: they count nowhere. */
   #uncounted = 0
@@ -61,7 +61,7 @@ export class Wire<Connection = unknown> implements TransportOwner, OutboxOwner, 
     this.connection = connection
     this.host = host
     this.compression = compression
-    this.limits = host.settings.sendLimits
+    this.#limits = host.settings.sendLimits
     this.connectedAt = host.runtime.clock.now()
     this.#context = new AsyncResource('TocsinConnection', { requireManualDestroy: true })
     this.transport = new Transport(stream, this)
@@ -69,10 +69,27 @@ export class Wire<Connection = unknown> implements TransportOwner, OutboxOwner, 
     this.inbox = new Inbox(this)
     this.intake = new Intake(this, host.settings)
     this.watchdog = new Watchdog(this)
+    this.openWay()
   }
 
   get runtime(): Runtime {
     return this.host.runtime
+  }
+
+  /** After anything that can be in the way of what is sent has changed. */
+  openWay(): void {
+    const isFree = this.life === OPEN && this.compression === undefined && !this.outgoing.hasOpenMessage
+    if (isFree) this.outbox.openWay(this.#limits.maxBufferedAmount)
+    else this.outbox.closeWay()
+  }
+
+  get limits(): SendLimits {
+    return this.#limits
+  }
+
+  set limits(limits: SendLimits) {
+    this.#limits = limits
+    this.openWay()
   }
 
   get heartbeat(): ConnectionSettings['heartbeat'] {

@@ -182,7 +182,9 @@ export class WebSocketEndpoint<Data = undefined> implements AsyncDisposable {
 
   #deliver(receivers: Iterable<Connection<Data>>, data: Payload, options: MessageOptions<Data>): number {
     const message = new SharedMessage(this.#host.runtime, data, options)
-    return deliver(receivers, (connection) => connection.sendShared(message), options)
+    const accepted = deliver(receivers, (connection) => connection.sendShared(message), options)
+    this.#host.counters.messagesSent += accepted
+    return accepted
   }
 
   /** A topic as a thing: iterable, size, publish, disconnect. */
