@@ -23,7 +23,7 @@ export type { EndpointEvent, EndpointEvents, Refusal } from './endpoint/events.j
 export { Handshake } from './endpoint/handshake.js'
 export type { MessageOptions } from './endpoint/message-options.js'
 export type { EndpointOptions } from './endpoint/options.js'
-export type { FrameworkView } from './endpoint/request-view.js'
+export type { FrameworkView } from './endpoint/framework-view.js'
 export type { EndpointStats } from './endpoint/stats.js'
 export { Topic } from './endpoint/topic.js'
 export type { UpgradeOptions } from './endpoint/upgrade-options.js'

@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http'
 import { type CompressionOptions, resolveCompression } from '../compression/options.js'
 import type { ConnectionSettings } from '../connection/settings.js'
+import { type TrustedProxies, compileTrustedProxies } from '../dispatcher/trusted-proxies.js'
 import { type HostPolicy, compileAllowedHosts } from '../handshake/allowed-hosts.js'
 import { type OriginOption, type OriginPolicy, compileOrigins } from '../handshake/origin.js'
 import { type SubprotocolOption, checkSubprotocolOption } from '../handshake/subprotocol.js'
@@ -9,7 +10,6 @@ import { UsageError } from '../protocol/errors.js'
 import { type Runtime, processRuntime } from '../runtime.js'
 import type { Decision } from './decision.js'
 import type { Handshake } from './handshake.js'
-import { type TrustedProxies, compileTrustedProxies } from './request-view.js'
 
 /** Sizes in bytes, times in milliseconds. A value out of range is a UsageError when the endpoint is made. */
 export interface EndpointOptions<Data> {

@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Compression } from '../compression/compression.js'
 import type { CompressionParameters } from '../compression/parameters.js'
 import { Connection, WIRE } from '../connection/connection.js'
+import { requestViewOf } from '../dispatcher/request-view.js'
 import { pendingUpgradeOf } from '../dispatcher/routed-upgrade.js'
 import { upgradeDispatcher } from '../dispatcher/upgrade-dispatcher.js'
 import type { UpgradeServer } from '../dispatcher/upgrade-server.js'
@@ -20,7 +21,7 @@ import { type Opened, Opening, type OpeningOwner } from './opening.js'
 import type { ResolvedOptions } from './options.js'
 import { OriginWarning } from './origin-warning.js'
 import { closingDown, noHandlers } from './refusing.js'
-import { type FrameworkView, overlayView, requestViewOf } from './request-view.js'
+import { type FrameworkView, overlayView } from './framework-view.js'
 
 type Decide<Data> = (handshake: Handshake) => Decision<Data> | Promise<Decision<Data>>
 
