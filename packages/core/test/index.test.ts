@@ -6,7 +6,7 @@ import * as protocol from '../src/protocol/index.js'
 test('@tocsin/core', () => {
   expect(Object.keys(core).sort()).toEqual([
     'CloseCode', 'CloseFrame', 'Connection', 'Decision', 'Frame', 'Handshake', 'HandshakeError', 'Opcode', 'ProtocolError', 'Runtime', 'Topic',
-    'UsageError', 'WebSocketEndpoint', 'WebSocketError', 'ZlibPool', 'deflatePayload', 'dispatchUpgrades', 'inflatePayload', 'isUpgradePending', 'isWebSocketUpgrade', 'leaveToOthers', 'offeredSubprotocols',
+    'UsageError', 'WebSocketEndpoint', 'WebSocketError', 'ZlibPool', 'deflatePayload', 'dispatchUpgrades', 'inflatePayload', 'isUpgradePending', 'isWebSocketUpgrade', 'leaveToOthers', 'limitServer', 'offeredSubprotocols',
     'pack', 'processRuntime', 'resolveCloseOptions', 'systemClock', 'unpack', 'upgradeDispatcher',
   ])
 })

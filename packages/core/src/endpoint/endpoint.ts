@@ -6,6 +6,7 @@ import type { ConnectionInfo } from '../connection/connection-info.js'
 import type { MessageInterceptor } from '../connection/settings.js'
 import { SharedMessage } from '../connection/shared-message.js'
 import { pendingUpgradeOf } from '../dispatcher/routed-upgrade.js'
+import type { ServerLimits } from '../dispatcher/server-limits.js'
 import type { UpgradeServer } from '../dispatcher/upgrade-server.js'
 import { UsageError } from '../protocol/errors.js'
 import { Frame } from '../protocol/frame.js'
@@ -29,10 +30,16 @@ import { Topic } from './topic.js'
 import { Undispatched } from './undispatched.js'
 import type { UpgradeOptions } from './upgrade-options.js'
 
-/** Where an attached endpoint is found. */
-export interface AttachOptions {
+/** Where an attached endpoint is found; and limits, which hold for the whole server. */
+export interface AttachOptions extends ServerLimits {
   /** Compared byte for byte with the request's target up to '?'. @default every path that nobody else has */
   readonly path?: string
+}
+
+/** How an endpoint listens; and limits of its server. */
+export interface ListenOptions extends ServerLimits {
+  /** @default all interfaces */
+  readonly host?: string | undefined
 }
 
 /** What push() sends. */
@@ -108,27 +115,31 @@ export class WebSocketEndpoint<Data = undefined> implements AsyncDisposable {
     this.#host.onHandlerError(error, connection)
   }
 
-  /** Takes the upgrades of an HTTP or HTTPS server. @throws UsageError `WS_ERR_PATH_TAKEN` */
-  attach(server: UpgradeServer, { path }: AttachOptions = {}): this {
-    this.#detach.push(this.#reception.attach(server, path))
+  /**
+   * Takes the upgrades of an HTTP or HTTPS server.
+   * @throws UsageError `WS_ERR_PATH_TAKEN`, `WS_ERR_LIMITS_CONFLICT`, or for a limit out of range
+   */
+  attach(server: UpgradeServer, { path, ...limits }: AttachOptions = {}): this {
+    this.#detach.push(...this.#reception.attach(server, path, limits))
     return this
   }
 
   /**
    * Listens on a port of its own: WebSockets on every path; plain requests go to the `request` handlers, or get a 400.
    * @param port @default 0, any free one
-   * @param host @default all interfaces
+   * @param where the host, by default all interfaces; or the host and limits
    */
-  listen(port = 0, host?: string): Promise<AddressInfo> {
+  listen(port = 0, where: string | ListenOptions = {}): Promise<AddressInfo> {
     if (this.#listening?.isInUse === true) throw new UsageError('WS_ERR_LISTENING', 'this endpoint listens already')
     if (this.#closed !== undefined) throw new UsageError('WS_ERR_CLOSING', 'this endpoint is closed')
-    this.#listening ??= this.#makeServer()
+    const { host, ...limits } = typeof where === 'string' ? { host: where } : where
+    this.#listening ??= this.#makeServer(limits)
     return this.#listening.listen(port, host)
   }
 
-  #makeServer(): ListeningServer {
+  #makeServer(limits: ServerLimits): ListeningServer {
     const made = new ListeningServer((request, response) => this.#onRequest(request, response), (error) => this.reportError(error))
-    this.attach(made.server)
+    this.attach(made.server, limits)
     return made
   }
 

@@ -29,7 +29,8 @@ export interface EndpointOptions<Data> {
   /** Host names to be served under, against DNS rebinding: 'chat.example', 'localhost:3000', '*.example'. @default all */
   readonly allowedHosts?: readonly string[]
   /**
-   * Addresses and networks ('10.0.0.0/8', '::1', 'loopback') whose X-Forwarded-For, -Proto and -Host are believed. Risk:
+   * Addresses and networks ('10.0.0.0/8', '::1', 'loopback') whose X-Forwarded-For, -Proto and -Host are believed; where none of them is
+   * there, Forwarded (RFC 7239) is. A proxy must write the one or the other, and must not let a client's through beside its own. Risk:
    * whoever can connect from there can claim any address. @default none
    */
   readonly trustedProxies?: readonly string[]
@@ -74,6 +75,8 @@ export interface ResolvedOptions<Data> extends ConnectionSettings {
   readonly isOriginAllowed: OriginPolicy<IncomingMessage>
   readonly isHostAllowed: HostPolicy
   readonly trustedProxies: TrustedProxies
+  /** The same as the application has written it. */
+  readonly declaredProxies: readonly string[]
   readonly subprotocols: SubprotocolOption<IncomingMessage> | undefined
   readonly handshakeTimeout: number
   readonly pushOnly: boolean
@@ -94,6 +97,7 @@ export function resolveOptions<Data>(options: EndpointOptions<Data>): ResolvedOp
     isOriginAllowed: compileOrigins(options.origins ?? 'same'),
     isHostAllowed: options.allowedHosts === undefined ? () => true : compileAllowedHosts(options.allowedHosts),
     trustedProxies: compileTrustedProxies(options.trustedProxies ?? []),
+    declaredProxies: options.trustedProxies ?? [],
     subprotocols: options.subprotocols,
     ...limitsOf(options),
     heartbeat: heartbeatOf(options.heartbeat),
@@ -107,12 +111,11 @@ export function resolveOptions<Data>(options: EndpointOptions<Data>): ResolvedOp
 }
 
 /** What TypeScript sees to already, for those who do without it, or cast a value of the environment. */
-function checkKinds<Data>({ name, upgrade, text, heartbeat, trustedProxies }: EndpointOptions<Data>): void {
+function checkKinds<Data>({ name, upgrade, text, heartbeat }: EndpointOptions<Data>): void {
   check(name === undefined || (typeof name === 'string' && name !== ''), 'name', 'a string that is not empty')
   check(upgrade === undefined || typeof upgrade === 'function', 'upgrade', 'a function')
   check(text === undefined || text === 'string' || text === 'bytes', 'text', "'string' or 'bytes'")
   check(heartbeat === undefined || heartbeat === false || typeof heartbeat === 'object', 'heartbeat', 'false, or an object with interval and timeout')
-  check(trustedProxies === undefined || Array.isArray(trustedProxies), 'trustedProxies', 'a list')
 }
 
 function limitsOf(options: EndpointOptions<unknown>): Pick<ResolvedOptions<unknown>, 'maxMessageSize' | 'maxBufferedAmount' | 'maxQueuedMessages' | 'handshakeTimeout' | 'closeTimeout'> {
