@@ -13,25 +13,25 @@ export interface ServerLimits {
    * WebSocket connections of this server, from the upgrade request to the end of TCP, whoever has taken them. Risk of a number: whoever
    * opens that many keeps all others out. Cost of none: memory, and file descriptors, as many as the process may have. @default Infinity
    */
-  readonly maxConnections?: number
+  readonly maxConnections?: number | undefined
   /**
    * The same for each remote address; an IPv6 address counts as its /64 network. A number that is set holds for every address. The default
    * spares loopback, private and link-local addresses: who comes from there is a proxy, or in one's own network. Risk: many people behind
    * one address, and everybody behind a proxy with a public address that is not in `trustedProxies`; a warning says so when it happens.
    * @default 1_000, for public addresses
    */
-  readonly maxConnectionsPerAddress?: number
+  readonly maxConnectionsPerAddress?: number | undefined
   /**
    * Upgrades that wait for hooks, middleware or guards to decide. Cost: each may hold a request and 64 KiB of early data. Risk: where they
    * decide slowly, a crowd that reconnects at once is sent away to come back later. @default 2_000, so that one address alone cannot fill it
    */
-  readonly maxPendingHandshakes?: number
+  readonly maxPendingHandshakes?: number | undefined
   /**
    * Addresses and networks ('10.0.0.0/8', '::1', 'loopback') whose Forwarded or X-Forwarded-For says where a connection comes from. What
    * several callers name adds up; an endpoint that is attached brings its own. What a framework trusts is not known here: name it again.
    * Risk: whoever can connect from there can claim any address. @default none
    */
-  readonly trustedProxies?: readonly string[]
+  readonly trustedProxies?: readonly string[] | undefined
 }
 
 /** The numbers among them. */
@@ -54,7 +54,7 @@ export function limitsAmong(options: ServerLimits): ServerLimits {
 /** What all callers on one server have said. */
 export class DeclaredLimits {
   readonly #declared = new Set<ServerLimits>()
-  #numbers: Partial<Record<ServerLimit, number>> = {}
+  #numbers: Pick<ServerLimits, ServerLimit> = {}
   /** Every proxy that one of them trusts. */
   isTrusted: TrustedProxies = () => false
 

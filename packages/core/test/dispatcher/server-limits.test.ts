@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { DeclaredLimits, limitsAmong } from '../../src/dispatcher/server-limits.js'
 
 test('only the limits among some options count', () => {
-  expect(limitsAmong({ maxConnections: 1, maxPendingHandshakes: undefined as never, path: '/', ignore() {} } as never)).toEqual({ maxConnections: 1 })
+  expect(limitsAmong({ maxConnections: 1, maxPendingHandshakes: undefined, path: '/', ignore() {} } as never)).toEqual({ maxConnections: 1 })
 })
 
 describe('several callers', () => {
