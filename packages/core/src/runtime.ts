@@ -4,6 +4,7 @@ import { randomBytes, randomFillSync } from 'node:crypto'
 import { Buffer } from 'node:buffer'
 import { type Clock, systemClock } from './connection/clock.js'
 import { FlushQueue } from './connection/flush-queue.js'
+import { MemoryBudget } from './connection/memory-budget.js'
 import { PingBudget } from './connection/ping-budget.js'
 import { SharedReads } from './connection/shared-reads.js'
 import { Slab } from './connection/slab.js'
@@ -17,10 +18,17 @@ export interface RuntimeOptions {
   readonly clock?: Clock
   /** The zlib states of compressed connections, and their budget. @default new ZlibPool() */
   readonly zlib?: ZlibPool
+  /**
+   * What all messages that have begun and not ended may take together, in bytes; the connection that wants more is failed with 1008. What one
+   * of them takes is bounded by `maxMessageSize`. Infinity: no limit. Risk: whoever fills it keeps others from sending long messages.
+   * @default 256 MiB
+   */
+  readonly incompleteMessageBudget?: number
   /** Whether TCP sockets read into one buffer for all, where this Node can do that; false: each read has its own. @default true */
   readonly sharesReads?: boolean
 }
 
+const INCOMPLETE_MESSAGE_BUDGET = 256 * 1024 * 1024
 const ID_BYTES = 16
 const RANDOM_POOL_SIZE = ID_BYTES * 256
 
@@ -39,6 +47,8 @@ export class Runtime {
   readonly messageMemory = new MessageMemory()
   readonly zlib: ZlibPool
   readonly relay = new Relay()
+  /** What messages take that have begun and not ended. */
+  readonly incompleteMessages: MemoryBudget
   /** This process among its peers; the first part of every connection's id. */
   readonly nodeId = randomBytes(6).toString('base64url')
 
@@ -51,6 +61,7 @@ export class Runtime {
     this.zlib = options.zlib ?? new ZlibPool()
     this.sharedReads = new SharedReads(options.sharesReads)
     this.wheel = new TimingWheel(this.clock)
+    this.incompleteMessages = new MemoryBudget(options.incompleteMessageBudget ?? INCOMPLETE_MESSAGE_BUDGET)
   }
 
   /** For broadcasts that are deflated for this window: one for each, so that those of one turn stay side by side. */

@@ -36,7 +36,7 @@ export class Closing {
     this.life = CLOSING_LOCALLY
     this.#sendClose(status)
     watchdog.startClosing(timeout)
-    intake.setPaused(false)
+    intake.unhold()
     return true
   }
 

@@ -78,6 +78,11 @@ export class Connection<Data = unknown> {
     return this[WIRE].life.state === 'open'
   }
 
+  /** Whether it counts among the endpoint's connections: always, unless the endpoint has `authenticateWithin`. */
+  get isAuthenticated(): boolean {
+    return this[WIRE].authentication === undefined
+  }
+
   /** Bytes that were accepted for sending and that the kernel has not taken yet. */
   get bufferedAmount(): number {
     return this[WIRE].outbox.bufferedAmount + this.#sender.deferredBytes
@@ -182,12 +187,35 @@ export class Connection<Data = unknown> {
     return this
   }
 
-  /** From now on it receives what is published to this topic. Does nothing once it has closed. */
+  /**
+   * The peer has said who it is, in a message: `data` becomes `connection.data`, and from now on it counts among the endpoint's connections,
+   * and in its topics. Only where the endpoint has `authenticateWithin`.
+   * @returns false when it had authenticated before, or is closing; nothing has changed then
+   * @throws UsageError `WS_ERR_NO_AUTHENTICATION` where the endpoint does not wait for it
+   */
+  authenticate(data: Data): boolean {
+    const wire = this[WIRE]
+    const { host, life } = wire
+    if (host.settings.authenticateWithin === undefined) {
+      throw new UsageError('WS_ERR_NO_AUTHENTICATION', 'this endpoint does not wait for authentication: set its option authenticateWithin')
+    }
+    if (this.isAuthenticated || life.state !== 'open') return false
+    wire.authentication!.stop()
+    wire.authentication = undefined
+    this.data = data
+    host.onAuthenticated(this)
+    for (const topic of this.topics) host.joinTopic(this, topic)
+    return true
+  }
+
+  /**
+   * From now on it receives what is published to this topic; where it has to authenticate, from then on. Does nothing once it has closed.
+   */
   subscribe(topic: string): this {
     if (typeof topic !== 'string') throw new UsageError('WS_ERR_TOPIC', 'a topic is a string')
     if (this[WIRE].life.state === 'closed') return this
     ;(this.#topics ??= new Set()).add(topic)
-    this[WIRE].host.joinTopic(this, topic)
+    if (this.isAuthenticated) this[WIRE].host.joinTopic(this, topic)
     return this
   }
 

@@ -82,7 +82,10 @@ export class WebSocketEndpoint<Data = undefined> implements AsyncDisposable {
     return this.#reception.options.decide !== undefined
   }
 
-  /** All connections whose TCP lives, closing ones included; safe to change while it is iterated. */
+  /**
+   * All connections whose TCP lives, closing ones included; safe to change while it is iterated. Those that have yet to authenticate
+   * (`authenticateWithin`) are not among them, and what takes an id does not find them.
+   */
   get connections(): Connections<Connection<Data>> {
     return this.#host.connections
   }
@@ -235,8 +238,9 @@ export class WebSocketEndpoint<Data = undefined> implements AsyncDisposable {
   }
 
   stats(): EndpointStats {
-    const { connections, topics, counters } = this.#host
-    return { connections: connections.size, pendingHandshakes: this.#reception.pendingHandshakes, topics: topics.size, ...counters }
+    const { connections, unauthenticated, topics, counters } = this.#host
+    const { pendingHandshakes } = this.#reception
+    return { connections: connections.size, unauthenticated, pendingHandshakes, topics: topics.size, ...counters }
   }
 
   /**

@@ -1,6 +1,7 @@
 // Every option of an endpoint, documented once, here; and the check that turns them into settings. Knows no connection.
 import type { IncomingMessage } from 'node:http'
 import { type CompressionOptions, resolveCompression } from '../compression/options.js'
+import { type RateLimit, resolveRateLimit } from '../connection/rate-limit.js'
 import type { ConnectionSettings } from '../connection/settings.js'
 import { type TrustedProxies, compileTrustedProxies } from '../dispatcher/trusted-proxies.js'
 import { type HostPolicy, compileAllowedHosts } from '../handshake/allowed-hosts.js'
@@ -40,6 +41,22 @@ export interface EndpointOptions<Data> {
   readonly maxMessageSize?: number
   /** From the request to the decision; then 503. @default 10_000 */
   readonly handshakeTimeout?: number
+  /**
+   * For a message from its first byte to its last, while we read; then 1008. Risk: peers that stream one long message for longer.
+   * Infinity: no deadline, so that a peer may hold what it has sent of a message for as long as it likes. @default 60_000
+   */
+  readonly messageTimeout?: number
+  /**
+   * How fast one peer may send. Without it, order and backpressure bound the work: one message at a time is handled, and reading stops while
+   * others wait. Cost: two readings of the clock per message. Risk: a rate that honest peers exceed in bursts. @default no limit
+   */
+  readonly rateLimit?: RateLimit
+  /**
+   * How long a peer may take until `connection.authenticate(data)` is called, for clients that can only say in a message who they are; then
+   * 1008. Until then the connection is outside of `connections`, topics and broadcasts, and no id finds it; its messages reach the handlers, and
+   * what it subscribes to counts from then on. Risk: until then it may send whatever an authenticated one may. @default nobody has to
+   */
+  readonly authenticateWithin?: number
   /** For the closing handshake: what still waits to be sent, our Close and the peer's; then TCP is cut. @default 10_000 */
   readonly closeTimeout?: number
   /** A Ping after `interval` without a received byte; dead after `timeout` more. False: neither. @default 25_000 and 20_000 */
@@ -101,6 +118,7 @@ export function resolveOptions<Data>(options: EndpointOptions<Data>): ResolvedOp
     subprotocols: options.subprotocols,
     ...limitsOf(options),
     heartbeat: heartbeatOf(options.heartbeat),
+    rateLimit: resolveRateLimit(options.rateLimit),
     text: options.text ?? 'string',
     compression: resolveCompression(options.compression),
     deliver: { close, ping, pong },
@@ -118,15 +136,19 @@ function checkKinds<Data>({ name, upgrade, text, heartbeat }: EndpointOptions<Da
   check(heartbeat === undefined || heartbeat === false || typeof heartbeat === 'object', 'heartbeat', 'false, or an object with interval and timeout')
 }
 
-function limitsOf(options: EndpointOptions<unknown>): Pick<ResolvedOptions<unknown>, 'maxMessageSize' | 'maxBufferedAmount' | 'maxQueuedMessages' | 'handshakeTimeout' | 'closeTimeout'> {
+type Limit = 'maxMessageSize' | 'maxBufferedAmount' | 'maxQueuedMessages' | 'handshakeTimeout' | 'closeTimeout' | 'messageTimeout' | 'authenticateWithin'
+
+function limitsOf(options: EndpointOptions<unknown>): Pick<ResolvedOptions<unknown>, Limit> {
   const { maxMessageSize = 1024 * 1024, maxBufferedAmount = 16 * 1024 * 1024, maxQueuedMessages = 16 } = options
-  const { handshakeTimeout = 10_000, closeTimeout = 10_000 } = options
+  const { handshakeTimeout = 10_000, closeTimeout = 10_000, messageTimeout = 60_000, authenticateWithin } = options
   check(Number.isInteger(maxMessageSize) && maxMessageSize >= 0 && maxMessageSize <= MAX_SIZE, 'maxMessageSize', `0 to ${MAX_SIZE} bytes`)
   check(isAboveZero(maxBufferedAmount), 'maxBufferedAmount', 'a number of bytes above 0')
   check(Number.isInteger(maxQueuedMessages) && maxQueuedMessages > 0, 'maxQueuedMessages', 'a whole number above 0')
   check(isAboveZero(handshakeTimeout), 'handshakeTimeout', 'a number of milliseconds above 0')
   check(isAboveZero(closeTimeout), 'closeTimeout', 'a number of milliseconds above 0')
-  return { maxMessageSize, maxBufferedAmount, maxQueuedMessages, handshakeTimeout, closeTimeout }
+  check(isAboveZero(messageTimeout), 'messageTimeout', 'a number of milliseconds above 0')
+  check(authenticateWithin === undefined || (isAboveZero(authenticateWithin) && authenticateWithin !== Infinity), 'authenticateWithin', 'a number of milliseconds above 0')
+  return { maxMessageSize, maxBufferedAmount, maxQueuedMessages, handshakeTimeout, closeTimeout, messageTimeout, authenticateWithin }
 }
 
 function heartbeatOf(option: EndpointOptions<unknown>['heartbeat']): ConnectionSettings['heartbeat'] {

@@ -3,9 +3,11 @@ import { Buffer } from 'node:buffer'
 import { describe, expect, test } from 'vitest'
 import { Intake, type IntakeOwner } from '../../src/connection/intake.js'
 import type { ConnectionSettings } from '../../src/connection/settings.js'
+import { Runtime } from '../../src/runtime.js'
 import { ProtocolError } from '../../src/protocol/index.js'
 import { Runtime } from '../../src/runtime.js'
 import { masked } from '../support/raw-peer.js'
+import { testClock } from '../support/virtual-clock.js'
 
 /** An owner that writes down what it is told; `room` is how many messages more it takes. */
 function setup(room = Infinity) {
@@ -18,6 +20,7 @@ function setup(room = Infinity) {
     outbox: { isGathering: false, flushReplies: () => { owner.outbox.isGathering = false; log.push('flush') } },
     inbox: { get isFull() { return state.room <= 0 } },
     watchdog: { excuse: note('excuse') },
+    runtime: new Runtime({ clock: testClock() }),
     get takesFrames() { return state.takesFrames },
     get canReceive(): boolean { return intake.canReceive },
     onMessage: (message: string) => { log.push(`<${message}>`); state.room--; state.onMessage() },

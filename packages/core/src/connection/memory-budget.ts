@@ -1,0 +1,27 @@
+// Memory that many share under one limit: taken and given back in bytes. Knows numbers only.
+
+export class MemoryBudget {
+  readonly limit: number
+  #used = 0
+
+  /** @param limit in bytes; Infinity: no limit, and what is used is counted all the same */
+  constructor(limit: number) {
+    this.limit = limit
+  }
+
+  /** Bytes that are taken. */
+  get used(): number {
+    return this.#used
+  }
+
+  /** @returns false, and nothing is taken, where that would be too much */
+  take(bytes: number): boolean {
+    if (this.#used + bytes > this.limit) return false
+    this.#used += bytes
+    return true
+  }
+
+  giveBack(bytes: number): void {
+    this.#used -= bytes
+  }
+}
