@@ -34,7 +34,7 @@ export interface EndpointOptions<Data> {
    * there, Forwarded (RFC 7239) is. A proxy must write the one or the other, and must not let a client's through beside its own. Risk:
    * whoever can connect from there can claim any address. @default none
    */
-  readonly trustedProxies?: readonly string[]
+  readonly trustedProxies?: readonly string[] | undefined
   /** Subprotocols in order of preference, or a chooser; never answers with one that was not offered. @default none */
   readonly subprotocols?: SubprotocolOption<IncomingMessage>
   /** A longer message fails the connection with 1009 as soon as its header declares it. Cost: memory per connection. @default 1 MiB */

@@ -13,3 +13,7 @@ test('without a limit it counts all the same', () => {
   const budget = new MemoryBudget(Infinity)
   expect([budget.take(2 ** 40), budget.used]).toEqual([true, 2 ** 40])
 })
+
+test.each([0, -1, Number.NaN, '5', null])('a limit of %j is refused', (limit) => {
+  expect(() => new MemoryBudget(limit as number)).toThrow(expect.objectContaining({ name: 'UsageError', code: 'WS_ERR_INVALID_OPTION' }))
+})

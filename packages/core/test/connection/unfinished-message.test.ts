@@ -1,5 +1,6 @@
 // A message that has begun and not ended: its deadline, and its share of the process's memory.
 import { Buffer } from 'node:buffer'
+import type { Duplex } from 'node:stream'
 import { describe, expect, test } from 'vitest'
 import { ZlibPool } from '../../src/compression/zlib-pool.js'
 import { Frame, Opcode } from '../../src/protocol/index.js'
@@ -162,7 +163,7 @@ describe('the budget of the process', () => {
 
   test('who wants more than is left is failed with 1008, alone; what it held is there for others', async () => {
     const a = start({ incompleteMessageBudget: 100 * KIB })
-    const b = new Bench(new FakeSocket(), {}, a as Bench<never>).start()
+    const b = new Bench(new FakeSocket(), {}, a as unknown as Bench<Duplex>).start()
     const { incompleteMessages: budget } = a.runtime
     await give(a, fragment(noise(20 * KIB)))
     const held = budget.used

@@ -27,7 +27,7 @@ describe('A27 a cap of connections, one for the whole server', () => {
     a.attach(server, { path: '/a', maxConnections: 2 })
     b.attach(server, { path: '/b' })
     const port = await listen(server)
-    onTestFinished(async () => { await Promise.all([a.close(), b.close()]); server.close() })
+    onTestFinished(async () => { await b.close({ deadline: 100 }); server.close() })
     await dial(port, { path: '/a' })
     await dial(port, { path: '/b' })
     for (const path of ['/a', '/b', '/c']) {
@@ -35,7 +35,7 @@ describe('A27 a cap of connections, one for the whole server', () => {
       expect([refused.status, refused.header('retry-after')]).toEqual([503, '5'])
     }
     expect([a.stats().refused, b.stats().refused, upgradeDispatcher(server).counts]).toEqual([0, 0, { connections: 2, pendingHandshakes: 0, refused: 3 }])
-    await a.close()
+    await a.close({ deadline: 100 })
     await dial(port, { path: '/b' })
     await dial(port, { path: '/b' })
     expect(b.connections.size).toBe(3)
@@ -180,7 +180,17 @@ describe('tocsin:limit tells of limits that close a connection', () => {
     expect(facts).toEqual([['maxMessageSize', 'close', 0], ['rateLimit', 'close', 1], ['messageTimeout', 'close', 2]])
   })
 
-  test('handshakeTimeout, which refuses', async () => {
+  test('handshakeTimeout of a framework that is silent', async () => {
+    const told = watchLimits()
+    const server = createServer()
+    dispatchUpgrades(server, () => {}, { handshakeTimeout: 100 })
+    const port = await listen(server)
+    onTestFinished(() => { server.close() })
+    expect((await (await request(port)).refused()).status).toBe(503)
+    expect(told).toEqual([{ limit: 'handshakeTimeout', action: 'refuse', connection: undefined, remoteAddress: '127.0.0.1' }])
+  })
+
+  test('handshakeTimeout of an endpoint', async () => {
     const told = watchLimits()
     const { port, clock } = await serve({ upgrade: () => new Promise<never>(() => {}), handshakeTimeout: 1_000 })
     const peer = await request(port)

@@ -22,10 +22,8 @@ export interface GatewayOptions extends GatewayDefaults {
   readonly endpoint?: AnyEndpoint
 }
 
-/** What is said once for the whole application; the limits of each of its servers among it. */
+/** What is said once for the whole application: `trustedProxies` for the gateways and the limits alike, and the limits for each of its servers. */
 export interface TocsinOptions extends GatewayDefaults, ServerLimits {
-  /** Of every gateway, and of the limits per address (see ServerLimits). @default none */
-  readonly trustedProxies?: readonly string[]
   /** For the closing handshakes of all connections at `app.close()`, in ms; then TCP is cut. @default 10_000 */
   readonly deadline?: number
   /** Hands errors of message handlers to the application's global exception filters, before the gateway answers them. @default false */
