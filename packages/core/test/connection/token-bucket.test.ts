@@ -19,7 +19,7 @@ test('says how long to wait', () => {
 const run = fc.record({
   rate: fc.integer({ min: 1, max: 10_000 }),
   capacity: fc.integer({ min: 1, max: 1_000 }),
-  gaps: fc.array(fc.integer({ min: 0, max: 500 }), { minLength: 1, maxLength: 200 }),
+  gaps: fc.array(fc.integer({ min: 0, max: 500 }), { minLength: 1, maxLength: 100 }),
 })
 
 test('whoever spends one only when there is one never gets more than capacity + rate x time, in any stretch of time', () => {
@@ -31,11 +31,9 @@ test('whoever spends one only when there is one never gets more than capacity + 
       now += gap
       if (bucket.waitFor(1, now) === 0) { bucket.spend(1, now); spent.push(now) }
     }
-    for (const [first, from] of spent.entries()) {
-      for (const [last, to] of spent.entries()) {
-        if (last >= first) expect(last - first + 1).toBeLessThanOrEqual(capacity + ((to - from) * rate) / 1_000 + 1e-6)
-      }
-    }
+    const allowed = (from: number, to: number): number => capacity + ((to - from) * rate) / 1_000 + 1e-6
+    const excess = spent.flatMap((from, first) => spent.slice(first).filter((to, count) => count + 1 > allowed(from, to)))
+    expect(excess).toEqual([])
   }), { numRuns: 50 })
 })
 
