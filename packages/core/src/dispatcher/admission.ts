@@ -17,7 +17,7 @@ export interface ServerCounts {
 }
 
 /** One remote address, or network, and its connections. The listener is shared by all of its sockets. */
-interface Origin {
+interface Remote {
   readonly network: string
   readonly isPublic: boolean
   count: number
@@ -35,7 +35,7 @@ export const TOO_MANY = { status: 503, headers: { 'Retry-After': '5' } } as cons
 
 export class Admission {
   readonly limits = new DeclaredLimits()
-  readonly #origins = new Map<string, Origin>()
+  readonly #remotes = new Map<string, Remote>()
   readonly #warned = new Set<ServerLimit>()
   #connections = 0
   #pending = 0
@@ -48,10 +48,10 @@ export class Admission {
   /** Whether this upgrade may be worked on. Then it counts, and whoever works on it must tell by `settled()` when it is not pending any more. */
   admit(arrival: Arrival): boolean {
     const { remoteAddress } = requestViewOf(arrival.request, this.limits.isTrusted)
-    const origin = this.#originOf(remoteAddress ?? '')
-    const reached = this.#reached(origin, remoteAddress)
+    const remote = this.#remoteOf(remoteAddress ?? '')
+    const reached = this.#reached(remote, remoteAddress)
     if (reached !== undefined) return this.#refuse(reached, arrival, remoteAddress)
-    this.#count(origin, rawSocketOf(arrival))
+    this.#count(remote, rawSocketOf(arrival))
     return true
   }
 
@@ -60,28 +60,28 @@ export class Admission {
     this.#pending--
   }
 
-  #originOf(address: string): Origin {
+  #remoteOf(address: string): Remote {
     const network = networkOf(address)
-    const known = this.#origins.get(network)
+    const known = this.#remotes.get(network)
     if (known !== undefined) return known
     const onClose = (): void => {
       this.#connections--
-      if (--origin.count === 0) this.#origins.delete(network)
+      if (--remote.count === 0) this.#remotes.delete(network)
     }
-    const origin: Origin = { network, isPublic: isPublicAddress(address), count: 0, onClose }
-    return origin
+    const remote: Remote = { network, isPublic: isPublicAddress(address), count: 0, onClose }
+    return remote
   }
 
-  #count(origin: Origin, socket: Duplex): void {
+  #count(remote: Remote, socket: Duplex): void {
     this.#pending++
     this.#connections++
-    if (origin.count++ === 0) this.#origins.set(origin.network, origin)
-    if (socket.closed) origin.onClose()
-    else socket.on('close', origin.onClose)
+    if (remote.count++ === 0) this.#remotes.set(remote.network, remote)
+    if (socket.closed) remote.onClose()
+    else socket.on('close', remote.onClose)
   }
 
   /** The limit that leaves no room for one more. */
-  #reached({ isPublic, count }: Origin, remoteAddress: string | undefined): ServerLimit | undefined {
+  #reached({ isPublic, count }: Remote, remoteAddress: string | undefined): ServerLimit | undefined {
     const { limits } = this
     if (this.#connections >= (limits.get('maxConnections') ?? DEFAULT_LIMITS.maxConnections)) return 'maxConnections'
     const perAddress = limits.get('maxConnectionsPerAddress') ?? (isPublic ? DEFAULT_LIMITS.maxConnectionsPerAddress : Infinity)

@@ -2,7 +2,7 @@
 // the proxy is trusted. Knows headers and addresses.
 import type { IncomingMessage } from 'node:http'
 import { type Socket, isIP } from 'node:net'
-import { type ForwardedElement, isObfuscated, nodeName, parseForwarded } from '../handshake/forwarded.js'
+import { isObfuscated, nodeName, parseForwarded } from '../handshake/forwarded.js'
 import type { RequestView } from '../handshake/origin.js'
 import type { TrustedProxies } from './trusted-proxies.js'
 
@@ -13,43 +13,51 @@ export function requestViewOf(request: IncomingMessage, isTrusted: TrustedProxie
   // The scheme of a plain socket is not known: TLS may end at a proxy.
   const view = viewOf({ remoteAddress: peer, protocol: socket?.encrypted === true ? 'https' : undefined, host: request.headers.host })
   if (peer === undefined || !isTrusted(peer)) return view
-  return { ...view, ...forwardedView(request.headers, peer, isTrusted) }
+  return { ...view, ...forwardedView(request.headers, { peer, isTrusted }) }
+}
+
+/** The address that the request came from, and whose word counts. */
+interface Nearest {
+  readonly peer: string
+  readonly isTrusted: TrustedProxies
 }
 
 /**
  * Proxies write the one or the other, and most of those that write X-Forwarded-* leave a Forwarded of the client as it is: so that is
  * read only where none of the others is there.
  */
-function forwardedView(headers: IncomingMessage['headers'], peer: string, isTrusted: TrustedProxies): RequestView {
+function forwardedView(headers: IncomingMessage['headers'], nearest: Nearest): RequestView {
   const { forwarded, 'x-forwarded-for': nodes, 'x-forwarded-proto': protocols, 'x-forwarded-host': hosts } = headers
   const isExtension = nodes !== undefined || protocols !== undefined || hosts !== undefined
-  if (forwarded !== undefined && !isExtension) return standardView(parseForwarded(String(forwarded)), peer, isTrusted)
-  const hops = listOf(nodes)
-  const remoteAddress = clientAmong(hops, peer, isTrusted).address
-  return viewOf({ remoteAddress, protocol: schemeOf(listOf(protocols).at(-1)), host: listOf(hosts).at(-1) })
+  if (forwarded !== undefined && !isExtension) return standardView(String(forwarded), nearest)
+  const { address } = clientAmong(listOf(nodes).reverse(), (node) => node, nearest)
+  return viewOf({ remoteAddress: address, protocol: schemeOf(listOf(protocols).at(-1)), host: listOf(hosts).at(-1) })
 }
 
 /** RFC 7239: scheme and host stand beside the client, in the element of the proxy that has seen them. */
-function standardView(elements: readonly (ForwardedElement | undefined)[], peer: string, isTrusted: TrustedProxies): RequestView {
-  const { address, at } = clientAmong(elements.map((element) => element?.for), peer, isTrusted)
-  const { proto, host } = elements[at] ?? {}
+function standardView(forwarded: string, nearest: Nearest): RequestView {
+  const { address, hop } = clientAmong(parseForwarded(forwarded), (element) => element?.for, nearest)
+  const { proto, host } = hop ?? {}
   return viewOf({ remoteAddress: address, protocol: schemeOf(proto), host: host === '' ? undefined : host })
 }
 
 /**
- * The nearest proxy wrote the last entry: the client is the last one that no trusted proxy vouches to be another proxy. Where a proxy does
- * not say whom it speaks for (`unknown`, or nonsense), nobody beyond it is known.
- * @returns `at` is the entry that was looked at last, -1 when there is none
+ * The nearest proxy wrote the last entry: the client is the first one from there that no trusted proxy vouches to be another proxy. Where a
+ * proxy does not say whom it speaks for (`unknown`, or nonsense), nobody beyond it is known.
+ * @param hops the nearest one first
+ * @returns `hop` is the one that was looked at last
  */
-function clientAmong(nodes: readonly (string | undefined)[], peer: string, isTrusted: TrustedProxies): { address: string; at: number } {
+function clientAmong<Hop>(hops: Iterable<Hop>, nodeOf: (hop: Hop) => string | undefined, { peer, isTrusted }: Nearest): { address: string; hop: Hop | undefined } {
   let address = peer
-  let at = nodes.length
-  while (at > 0 && isTrusted(address)) {
-    const name = plainAddress(nodeName(nodes[--at] ?? ''))!
+  let last: Hop | undefined
+  for (const hop of hops) {
+    last = hop
+    const name = plainAddress(nodeName(nodeOf(hop) ?? ''))!
     if (isIP(name) === 0 && !isObfuscated(name)) break
     address = name
+    if (!isTrusted(address)) break
   }
-  return { address, at: at === nodes.length ? -1 : at }
+  return { address, hop: last }
 }
 
 /** Some proxies write the scheme of the WebSocket instead of the page's. */

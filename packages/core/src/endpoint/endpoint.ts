@@ -7,6 +7,7 @@ import type { MessageInterceptor } from '../connection/settings.js'
 import { SharedMessage } from '../connection/shared-message.js'
 import { pendingUpgradeOf } from '../dispatcher/routed-upgrade.js'
 import type { ServerLimits } from '../dispatcher/server-limits.js'
+import { limitServer } from '../dispatcher/upgrade-dispatcher.js'
 import type { UpgradeServer } from '../dispatcher/upgrade-server.js'
 import { UsageError } from '../protocol/errors.js'
 import { Frame } from '../protocol/frame.js'
@@ -59,6 +60,8 @@ export class WebSocketEndpoint<Data = undefined> implements AsyncDisposable {
   readonly #detach: (() => void)[] = []
   readonly #undispatched = new Undispatched()
   #listening: ListeningServer | undefined
+  /** Takes the limits of its own server back. */
+  #unlimit: (() => void) | undefined
   #closed: Promise<void> | undefined
 
   /** @throws UsageError for an option out of range */
@@ -136,13 +139,15 @@ export class WebSocketEndpoint<Data = undefined> implements AsyncDisposable {
     if (this.#listening?.isInUse === true) throw new UsageError('WS_ERR_LISTENING', 'this endpoint listens already')
     if (this.#closed !== undefined) throw new UsageError('WS_ERR_CLOSING', 'this endpoint is closed')
     const { host, ...limits } = typeof where === 'string' ? { host: where } : where
-    this.#listening ??= this.#makeServer(limits)
+    this.#listening ??= this.#makeServer()
+    this.#unlimit?.()
+    this.#unlimit = limitServer(this.#listening.server, limits)
     return this.#listening.listen(port, host)
   }
 
-  #makeServer(limits: ServerLimits): ListeningServer {
+  #makeServer(): ListeningServer {
     const made = new ListeningServer((request, response) => this.#onRequest(request, response), (error) => this.reportError(error))
-    this.attach(made.server, limits)
+    this.attach(made.server)
     return made
   }
 

@@ -11,9 +11,12 @@ export interface ForwardedElement {
   readonly host?: string | undefined
 }
 
-/** The elements in their order, the nearest proxy's last; undefined for one that breaks the grammar. Takes linear time. */
-export function parseForwarded(value: string): (ForwardedElement | undefined)[] {
-  return splitFromTheRight(value).filter((element) => element.trim() !== '').map(parseElement)
+/**
+ * The elements, the nearest proxy's first; undefined for one that breaks the grammar. Takes linear time, and only reads as far as it is asked:
+ * what no trusted proxy vouches for is not looked at.
+ */
+export function* parseForwarded(value: string): Generator<ForwardedElement | undefined> {
+  for (const element of splitFromTheRight(value)) if (element.trim() !== '') yield parseElement(element)
 }
 
 /**
@@ -32,19 +35,17 @@ export function isObfuscated(name: string): boolean {
 }
 
 /** At the commas outside of quoted strings. */
-function splitFromTheRight(value: string): string[] {
-  const elements: string[] = []
+function* splitFromTheRight(value: string): Generator<string> {
   let end = value.length
   let isQuoted = false
   for (let at = value.length - 1; at >= 0; at--) {
     const character = value[at]
     if (character === '"' && !(isQuoted && isEscaped(value, at))) isQuoted = !isQuoted
     if (character !== ',' || isQuoted) continue
-    elements.push(value.slice(at + 1, end))
+    yield value.slice(at + 1, end)
     end = at
   }
-  elements.push(value.slice(0, end))
-  return elements.reverse()
+  yield value.slice(0, end)
 }
 
 /** By an odd number of backslashes in front. Each of them is looked at for one quote only. */

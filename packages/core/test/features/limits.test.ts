@@ -44,7 +44,18 @@ describe('A27 a cap of connections, one for the whole server', () => {
   test('set with listen()', async () => {
     const endpoint = feed()
     const { port } = await endpoint.listen(0, { host: '127.0.0.1', maxConnectionsPerAddress: 1 })
-    onTestFinished(() => endpoint.close())
+    onTestFinished(() => endpoint.close({ deadline: 100 }))
+    await dial(port)
+    expect((await (await request(port)).refused()).status).toBe(503)
+  })
+
+  test('set with listen(), again where the first port could not be had', async () => {
+    const [endpoint, other] = [feed(), feed()]
+    const { port: taken } = await other.listen(0, '127.0.0.1')
+    onTestFinished(() => other.close())
+    await expect(endpoint.listen(taken, { host: '127.0.0.1', maxConnections: 5 })).rejects.toThrow('EADDRINUSE')
+    const { port } = await endpoint.listen(0, { host: '127.0.0.1', maxConnections: 1 })
+    onTestFinished(() => endpoint.close({ deadline: 100 }))
     await dial(port)
     expect((await (await request(port)).refused()).status).toBe(503)
     expect(() => feed().listen(0, { maxConnections: 0 })).toThrow(expect.objectContaining({ code: 'WS_ERR_INVALID_OPTION' }))
@@ -55,7 +66,7 @@ describe('A27 a cap of connections, one for the whole server', () => {
     const endpoint = feed()
     const dispatching = dispatchUpgrades(server, (incoming, response) => endpoint.upgrade(incoming, response), { maxConnections: 1 })
     const port = await listen(server)
-    onTestFinished(() => { void endpoint.close(); server.close() })
+    onTestFinished(() => { void endpoint.close({ deadline: 100 }); server.close() })
     await dial(port)
     expect((await (await request(port)).refused()).status).toBe(503)
     dispatching.detach()
@@ -77,7 +88,7 @@ describe('A27 a cap of connections, one for the whole server', () => {
     const server = createServer()
     const endpoint = new WebSocketEndpoint({ pushOnly: true, trustedProxies: ['loopback'] }).attach(server, { maxConnectionsPerAddress: 1 })
     const port = await listen(server)
-    onTestFinished(() => { void endpoint.close(); server.close() })
+    onTestFinished(() => { void endpoint.close({ deadline: 100 }); server.close() })
     const from = (address: string): { headers: string[] } => ({ headers: [`X-Forwarded-For: ${address}`] })
     await dial(port, from('203.0.113.7'))
     await dial(port, from('203.0.113.8'))
