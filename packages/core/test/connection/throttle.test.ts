@@ -125,8 +125,8 @@ describe('close', () => {
     expect([b.seen, b.connection.isEstablished]).toEqual([numbered(100), true])
   })
 
-  test('what comes after our Close is not counted', async () => {
-    const b = start({ messages: 1, policy: 'close' })
+  test.each<RateLimit>([{ messages: 1 }, { bytes: 1 }])('what comes after our Close is not counted (%j)', async (rate) => {
+    const b = start({ ...rate, policy: 'close' })
     b.connection.close(1000)
     receive(b, 'a', 'b', new CloseFrame(1000, ''))
     b.stream.receiveEnd()

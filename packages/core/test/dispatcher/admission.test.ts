@@ -188,6 +188,20 @@ describe('per address', () => {
     await (await open('/', via('203.0.113.7'))).until('101')
   })
 
+  test('an address is forgotten with its last connection, not before', async () => {
+    const { dispatcher, open, counted } = await limited({ maxConnectionsPerAddress: 3 })
+    dispatcher.attach('/', takeAll)
+    const clients = [await open(), await open(), await open()]
+    for (const client of clients) await client.until('101')
+    for (const left of [2, 1]) {
+      clients[left]!.socket.destroy()
+      await counted(left, 0, 0)
+    }
+    await (await open()).until('101')
+    await (await open()).until('101')
+    expect((await (await open()).answer()).status).toBe(503)
+  })
+
   const arrival = (remoteAddress: string | undefined) => {
     const socket = Object.assign(new Duplex({ read() {}, write(_chunk, _encoding, done) { done() } }), { remoteAddress })
     return { request: { headers: {}, socket } as never, socket, head: Buffer.alloc(0) }
