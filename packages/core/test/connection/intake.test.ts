@@ -3,7 +3,6 @@ import { Buffer } from 'node:buffer'
 import { describe, expect, test } from 'vitest'
 import { Intake, type IntakeOwner } from '../../src/connection/intake.js'
 import type { ConnectionSettings } from '../../src/connection/settings.js'
-import { Runtime } from '../../src/runtime.js'
 import { ProtocolError } from '../../src/protocol/index.js'
 import { Runtime } from '../../src/runtime.js'
 import { masked } from '../support/raw-peer.js'
@@ -15,7 +14,6 @@ function setup(room = Infinity) {
   const note = (what: string) => (): void => { log.push(what) }
   const state = { room, takesFrames: true, errors: [] as unknown[], onMessage: (): void => {} }
   const owner = {
-    runtime: new Runtime(),
     transport: { pause: note('pause'), resume: note('resume'), destroy: note('destroy') },
     outbox: { isGathering: false, flushReplies: () => { owner.outbox.isGathering = false; log.push('flush') } },
     inbox: { get isFull() { return state.room <= 0 } },
