@@ -10,7 +10,9 @@ export class MemoryBudget {
    * @throws UsageError `WS_ERR_INVALID_OPTION`
    */
   constructor(limit: number) {
-    if (typeof limit !== 'number' || !(limit > 0)) throw new UsageError('WS_ERR_INVALID_OPTION', 'a memory budget must be a number of bytes above 0')
+    if (typeof limit !== 'number' || !(limit > 0)) {
+      throw new UsageError('WS_ERR_INVALID_OPTION', 'a memory budget must be a number of bytes above 0')
+    }
     this.limit = limit
   }
 

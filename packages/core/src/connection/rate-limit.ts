@@ -13,8 +13,8 @@ export interface RateLimit {
    */
   readonly burst?: number | undefined
   /**
-   * `pause`: reading stops until the rate allows more, so that TCP slows the peer down and nothing is lost. `close`: the connection is failed
-   * with 1008. Risk of the latter: honest peers that catch up after a pause of the network. @default 'pause'
+   * `pause`: reading stops until the rate allows more, so that TCP slows the peer down and nothing is lost. `close`: the connection is
+   * failed with 1008. Risk of the latter: honest peers that catch up after a pause of the network. @default 'pause'
    */
   readonly policy?: 'pause' | 'close' | undefined
 }

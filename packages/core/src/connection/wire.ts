@@ -122,9 +122,9 @@ export class Wire<Connection = unknown>
   }
 
   onReceiveError(error: unknown): void {
-    if (error instanceof ProtocolError && error.closeCode === CloseCode.MessageTooBig) reportLimit('maxMessageSize', 'close', this.connection)
-    if (error instanceof ProtocolError) this.closing.fail({ code: error.closeCode, reason: shortened(error.message) }, error)
-    else this.onHandlerFailed(error)
+    if (!(error instanceof ProtocolError)) return this.onHandlerFailed(error)
+    if (error.closeCode === CloseCode.MessageTooBig) reportLimit('maxMessageSize', 'close', this.connection)
+    this.closing.fail({ code: error.closeCode, reason: shortened(error.message) }, error)
   }
 
   onOverLimit(limit: ConnectionLimit): void {

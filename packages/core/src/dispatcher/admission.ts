@@ -1,5 +1,5 @@
-// How many WebSocket connections a server has, from where, and how many are pending: the gate in front of the upgrade chain. Counts exactly,
-// from an upgrade's arrival to the end of its socket, whoever takes it. It must not know paths, handlers or answers.
+// How many WebSocket connections a server has, from where, and how many are pending: the gate in front of the upgrade chain. Counts
+// exactly, from an upgrade's arrival to the end of its socket, whoever takes it. It must not know paths, handlers or answers.
 import type { Duplex } from 'node:stream'
 import { diagnostics } from '../diagnostics.js'
 import { type Arrival, rawSocketOf } from './pending-upgrade.js'
@@ -45,7 +45,7 @@ export class Admission {
     return { connections: this.#connections, pendingHandshakes: this.#pending, refused: this.#refused }
   }
 
-  /** Whether this upgrade may be worked on. Then it counts, and whoever works on it must tell by `settled()` when it is not pending any more. */
+  /** Whether this upgrade may be worked on. Then it counts, and whoever works on it must tell by `settled()` when it is pending no more. */
   admit(arrival: Arrival): boolean {
     const { remoteAddress } = requestViewOf(arrival.request, this.limits.isTrusted)
     const remote = this.#remoteOf(remoteAddress ?? '')
@@ -95,7 +95,8 @@ export class Admission {
     this.#refused++
     if (reached.hasSubscribers) reached.publish({ limit, action: 'refuse', connection: undefined, remoteAddress })
     if (refused.hasSubscribers) {
-      refused.publish({ request, endpoint: undefined, status: TOO_MANY.status, code: CODES[limit], reason: `the server has reached ${limit}` })
+      const reason = `the server has reached ${limit}`
+      refused.publish({ request, endpoint: undefined, status: TOO_MANY.status, code: CODES[limit], reason })
     }
     if (this.limits.get(limit) === undefined) this.#warnOnce(limit, remoteAddress)
     return false
@@ -105,8 +106,9 @@ export class Admission {
   #warnOnce(limit: ServerLimit, remoteAddress: string | undefined): void {
     if (this.#warned.has(limit)) return
     this.#warned.add(limit)
-    const facts = `A WebSocket upgrade from ${remoteAddress ?? 'an unknown address'} was refused by the default of ${limit} (${DEFAULT_LIMITS[limit]}).`
-    const advice = limit === 'maxConnectionsPerAddress' ? ' If that is a proxy, name it in `trustedProxies`; otherwise set the option.' : ' To allow more, set the option.'
-    process.emitWarning(facts + advice, { type: 'TocsinWarning', code: 'WS_WARN_SERVER_LIMIT' })
+    const from = remoteAddress ?? 'an unknown address'
+    const facts = `A WebSocket upgrade from ${from} was refused by the default of ${limit} (${DEFAULT_LIMITS[limit]}).`
+    const proxy = limit === 'maxConnectionsPerAddress' ? ' If that is a proxy, name it in `trustedProxies`.' : ''
+    process.emitWarning(`${facts}${proxy} To allow more, set the option.`, { type: 'TocsinWarning', code: 'WS_WARN_SERVER_LIMIT' })
   }
 }

@@ -22,6 +22,11 @@ interface Nearest {
   readonly isTrusted: TrustedProxies
 }
 
+interface Client<Hop> {
+  readonly address: string
+  readonly hop: Hop | undefined
+}
+
 /**
  * Proxies write the one or the other, and most of those that write X-Forwarded-* leave a Forwarded of the client as it is: so that is
  * read only where none of the others is there.
@@ -47,15 +52,15 @@ function standardView(forwarded: string, nearest: Nearest): RequestView {
  * @param hops the nearest one first
  * @returns `hop` is the one that was looked at last
  */
-function clientAmong<Hop>(hops: Iterable<Hop>, nodeOf: (hop: Hop) => string | undefined, { peer, isTrusted }: Nearest): { address: string; hop: Hop | undefined } {
-  let address = peer
+function clientAmong<Hop>(hops: Iterable<Hop>, nodeOf: (hop: Hop) => string | undefined, nearest: Nearest): Client<Hop> {
+  let address = nearest.peer
   let last: Hop | undefined
   for (const hop of hops) {
     last = hop
     const name = plainAddress(nodeName(nodeOf(hop) ?? ''))!
     if (isIP(name) === 0 && !isObfuscated(name)) break
     address = name
-    if (!isTrusted(address)) break
+    if (!nearest.isTrusted(address)) break
   }
   return { address, hop: last }
 }

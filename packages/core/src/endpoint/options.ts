@@ -31,8 +31,8 @@ export interface EndpointOptions<Data> {
   readonly allowedHosts?: readonly string[]
   /**
    * Addresses and networks ('10.0.0.0/8', '::1', 'loopback') whose X-Forwarded-For, -Proto and -Host are believed; where none of them is
-   * there, Forwarded (RFC 7239) is. A proxy must write the one or the other, and must not let a client's through beside its own. Risk:
-   * whoever can connect from there can claim any address. @default none
+   * there, Forwarded (RFC 7239) is. A proxy must write the one or the other, and must not let a client's X-Forwarded-* through beside a
+   * Forwarded of its own. Risk: whoever can connect from there can claim any address. @default none
    */
   readonly trustedProxies?: readonly string[] | undefined
   /** Subprotocols in order of preference, or a chooser; never answers with one that was not offered. @default none */
@@ -53,8 +53,8 @@ export interface EndpointOptions<Data> {
   readonly rateLimit?: RateLimit
   /**
    * How long a peer may take until `connection.authenticate(data)` is called, for clients that can only say in a message who they are; then
-   * 1008. Until then the connection is outside of `connections`, topics and broadcasts, and no id finds it; its messages reach the handlers, and
-   * what it subscribes to counts from then on. Risk: until then it may send whatever an authenticated one may. @default nobody has to
+   * 1008. Until then the connection is outside of `connections`, topics and broadcasts, and no id finds it; its messages reach the handlers,
+   * and what it subscribes to counts from then on. Risk: until then it may send whatever an authenticated one may. @default nobody has to
    */
   readonly authenticateWithin?: number
   /** For the closing handshake: what still waits to be sent, our Close and the peer's; then TCP is cut. @default 10_000 */
@@ -147,7 +147,8 @@ function limitsOf(options: EndpointOptions<unknown>): Pick<ResolvedOptions<unkno
   check(isAboveZero(handshakeTimeout), 'handshakeTimeout', 'a number of milliseconds above 0')
   check(isAboveZero(closeTimeout), 'closeTimeout', 'a number of milliseconds above 0')
   check(isAboveZero(messageTimeout), 'messageTimeout', 'a number of milliseconds above 0')
-  check(authenticateWithin === undefined || (isAboveZero(authenticateWithin) && authenticateWithin !== Infinity), 'authenticateWithin', 'a number of milliseconds above 0')
+  const isDeadline = authenticateWithin === undefined || (isAboveZero(authenticateWithin) && authenticateWithin !== Infinity)
+  check(isDeadline, 'authenticateWithin', 'a number of milliseconds above 0, and not Infinity')
   return { maxMessageSize, maxBufferedAmount, maxQueuedMessages, handshakeTimeout, closeTimeout, messageTimeout, authenticateWithin }
 }
 
