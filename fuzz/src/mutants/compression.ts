@@ -64,7 +64,7 @@ export const COMPRESSION_MUTANTS = mutantsOf([
     'if (this.#options.keepsContext) return context.release()',
     ''],
   [INFLATER, 'RFC 7692 §7.2.2', 'what was collected without room is dropped',
-    'const input = Buffer.concat([...this.#collected, slice])',
+    'const input = this.#collected.take()',
     'const input = slice'],
   [POOL, 'RFC 7692 §7.1.1', 'a state that is lent again remembers the last message',
     'context.reset()\n    context.release()',

@@ -4,6 +4,7 @@ import { randomBytes, randomFillSync } from 'node:crypto'
 import { Buffer } from 'node:buffer'
 import { type Clock, systemClock } from './connection/clock.js'
 import { FlushQueue } from './connection/flush-queue.js'
+import { MemoryBudget } from './connection/memory-budget.js'
 import { PingBudget } from './connection/ping-budget.js'
 import { PinnedSlabs } from './connection/pinned-slabs.js'
 import { SharedReads } from './connection/shared-reads.js'
@@ -18,6 +19,12 @@ export interface RuntimeOptions {
   readonly clock?: Clock
   /** The zlib states of compressed connections, and their budget. @default new ZlibPool() */
   readonly zlib?: ZlibPool
+  /**
+   * What all messages that have begun and not ended may take together, in bytes; the connection that wants more is failed with 1008. What one
+   * of them takes is bounded by `maxMessageSize`. Infinity: no limit. Risk: whoever fills it keeps others from sending long messages.
+   * @default 256 MiB
+   */
+  readonly incompleteMessageBudget?: number
   /** Whether TCP sockets read into one buffer for all, where this Node can do that; false: each read has its own. @default true */
   readonly sharesReads?: boolean
   /**
@@ -27,6 +34,7 @@ export interface RuntimeOptions {
   readonly slabBudget?: number
 }
 
+const INCOMPLETE_MESSAGE_BUDGET = 256 * 1024 * 1024
 const ID_BYTES = 16
 const RANDOM_POOL_SIZE = ID_BYTES * 256
 
@@ -46,6 +54,8 @@ export class Runtime {
   readonly messageMemory = new MessageMemory()
   readonly zlib: ZlibPool
   readonly relay = new Relay()
+  /** What messages take that have begun and not ended. */
+  readonly incompleteMessages: MemoryBudget
   /** This process among its peers; the first part of every connection's id. */
   readonly nodeId = randomBytes(6).toString('base64url')
 
@@ -61,6 +71,7 @@ export class Runtime {
     this.pinnedSlabs = new PinnedSlabs(options.slabBudget ?? 16 * 1024 * 1024)
     this.replySlab = new Slab(this.pinnedSlabs)
     this.broadcastSlab = new Slab(this.pinnedSlabs)
+    this.incompleteMessages = new MemoryBudget(options.incompleteMessageBudget ?? INCOMPLETE_MESSAGE_BUDGET)
   }
 
   /** For broadcasts that are deflated for this window: one for each, so that those of one turn stay side by side. */

@@ -6,7 +6,7 @@ import * as protocol from '../src/protocol/index.js'
 test('@tocsin/core', () => {
   expect(Object.keys(core).sort()).toEqual([
     'CloseCode', 'CloseFrame', 'Connection', 'Decision', 'Frame', 'Handshake', 'HandshakeError', 'Opcode', 'ProtocolError', 'Runtime', 'Topic',
-    'UsageError', 'WebSocketEndpoint', 'WebSocketError', 'ZlibPool', 'deflatePayload', 'dispatchUpgrades', 'inflatePayload', 'isUpgradePending', 'isWebSocketUpgrade', 'leaveToOthers', 'offeredSubprotocols',
+    'UsageError', 'WebSocketEndpoint', 'WebSocketError', 'ZlibPool', 'deflatePayload', 'dispatchUpgrades', 'inflatePayload', 'isUpgradePending', 'isWebSocketUpgrade', 'leaveToOthers', 'limitServer', 'offeredSubprotocols',
     'pack', 'processRuntime', 'resolveCloseOptions', 'systemClock', 'unpack', 'upgradeDispatcher',
   ])
 })
@@ -17,7 +17,7 @@ test('what an endpoint and a connection can do', () => {
     'name', 'off', 'on', 'publish', 'push', 'reportError', 'runtime', 'stats', 'topic', 'upgrade',
   ])
   expect(namesOf(core.Connection)).toEqual([
-    'bufferedAmount', 'close', 'drained', 'info', 'isEstablished', 'isPaused', 'limitSending', 'pause', 'ping', 'pong', 'protect', 'readyState', 'resume', 'send',
+    'authenticate', 'bufferedAmount', 'close', 'drained', 'info', 'isAuthenticated', 'isEstablished', 'isPaused', 'limitSending', 'pause', 'ping', 'pong', 'protect', 'readyState', 'resume', 'send',
     'sendFrame', 'sendShared', 'sendStream', 'signal', 'subscribe', 'terminate', 'topics', 'unsubscribe',
   ])
   expect(Symbol.asyncDispose in core.WebSocketEndpoint.prototype).toBe(true)

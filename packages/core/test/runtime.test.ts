@@ -32,3 +32,8 @@ test('two runtimes share nothing', () => {
   expect(a.replySlab.reserve(10)).not.toBe(b.replySlab.reserve(10))
   expect(a.wheel).not.toBe(b.wheel)
 })
+
+test('unfinished messages share 256 MiB, or what it is told', () => {
+  expect(new Runtime().incompleteMessages.limit).toBe(256 * 1024 * 1024)
+  expect(new Runtime({ incompleteMessageBudget: 5 }).incompleteMessages.limit).toBe(5)
+})

@@ -14,7 +14,7 @@ async function start(contract: AdapterApp): Promise<RunningAdapter> {
   const app = express()
   const server = contract.tls ? createTlsServer(contract.tls, app) : createServer(app)
   contract.onServer(server)
-  const tocsin = attach(server, app, { onError: () => {} })
+  const tocsin = attach(server, app, { onError: () => {}, ...contract.limits })
   for (const route of contract.upgrades) app.get(route.path, ...handlersOf(route))
   addPages(app, contract)
   app.use(errorHandler((error, _response, next) => { contract.onError(error); next(error) }))

@@ -104,7 +104,7 @@ async function start(app: AdapterApp, platform: PlatformName): Promise<RunningAd
   }
   app.onServer(server)
   nest.useGlobalFilters(new Errors(nest.get(HttpAdapterHost).httpAdapter))
-  nest.useWebSocketAdapter(new TocsinAdapter(nest, { deadline: app.deadline }))
+  nest.useWebSocketAdapter(new TocsinAdapter(nest, { deadline: app.deadline, ...app.limits }))
   await nest.listen(0, '127.0.0.1')
   return { server, close: () => nest.close() }
 }

@@ -1,6 +1,7 @@
 // The payload of compressed messages -> their bytes (RFC 7692 §7.2.2), slice by slice, as far as the owner pulls: it stops where
 // the message gets too long or the turn has lasted long enough. Knows bytes, no frames and no text.
 import { Buffer } from 'node:buffer'
+import { ByteCollector } from '../protocol/byte-collector.js'
 import { messageTooBig } from '../protocol/message-assembler.js'
 import { badData, endsWithFinalBlock, endsWithinData, MESSAGE_END } from './payload.js'
 import { type ContextKind, Z_BLOCK, Z_FINISH, Z_SYNC_FLUSH, type ZlibContext, ZlibError } from './zlib-context.js'
@@ -39,15 +40,22 @@ export class Inflater {
   /** Whether the message contains a block with BFINAL. */
   #hasFinalBlock = false
   /** What came while there was no room for a state. */
-  #collected: Buffer[] | undefined
-  /** The message as it came, while it is short enough. */
-  #kept: Buffer[] | undefined = []
-  #keptBytes = 0
+  #collected: ByteCollector | undefined
+  /** The message as it came, while it is short enough: its only slice, or copies of several. */
+  #whole: Buffer | undefined
+  #kept: ByteCollector | undefined
+  /** Bytes of the message so far. */
+  #taken = 0
 
   constructor(pool: ZlibPool, options: InflaterOptions) {
     this.#pool = pool
     this.#options = options
     this.#kind = { windowBits: options.windowBits, level: undefined, memLevel: 8 }
+  }
+
+  /** Bytes of memory that the unfinished message takes here, before it is inflated. */
+  get heldBytes(): number {
+    return (this.#collected?.capacity ?? 0) + (this.#kept?.capacity ?? 0)
   }
 
   get output(): Buffer {
@@ -60,7 +68,7 @@ export class Inflater {
     this.#isLast = isLast
     this.#keep(slice, isLast)
     const context = (this.#context ??= this.#open(isLast))
-    if (context === undefined) return void (this.#collected ??= []).push(Buffer.from(slice))
+    if (context === undefined) return (this.#collected ??= new ByteCollector()).append(slice, slice.length)
     const input = this.#withCollected(slice)
     context.feed(input, 0, input.length)
     this.hasWork = true
@@ -68,16 +76,18 @@ export class Inflater {
 
   #begin(): void {
     this.isMessageEnd = this.#isInTail = this.#hasFinalBlock = false
-    this.#kept = []
-    this.#keptBytes = 0
+    this.#whole = this.#kept = undefined
+    this.#taken = 0
   }
 
   /** The only slice of a message is good for as long as its handlers run; others are copied. Only a context of our own tells of final blocks. */
   #keep(slice: Buffer, isLast: boolean): void {
-    if (this.#options.keepsContext || !this.#pool.reusesContexts || this.#kept === undefined) return
-    this.#keptBytes += slice.length
-    if (this.#keptBytes > MAX_KEPT) this.#kept = undefined
-    else this.#kept.push(isLast && this.#kept.length === 0 ? slice : Buffer.from(slice))
+    if (this.#options.keepsContext || !this.#pool.reusesContexts) return
+    const isOnly = isLast && this.#taken === 0
+    this.#taken += slice.length
+    if (this.#taken > MAX_KEPT) this.#kept = undefined
+    else if (isOnly) this.#whole = slice
+    else (this.#kept ??= new ByteCollector()).append(slice, slice.length)
   }
 
   /**
@@ -85,14 +95,15 @@ export class Inflater {
    * earlier messages, or ends its deflate stream. It is good as long as what was fed last.
    */
   takePayload(): Buffer | undefined {
-    const kept = this.#hasFinalBlock ? [] : (this.#kept ?? [])
-    this.#kept = undefined
-    return kept.length > 1 ? Buffer.concat(kept) : kept[0]
+    const payload = this.#hasFinalBlock ? undefined : (this.#whole ?? this.#kept?.take())
+    this.#whole = this.#kept = undefined
+    return payload
   }
 
   #withCollected(slice: Buffer): Buffer {
     if (this.#collected === undefined) return slice
-    const input = Buffer.concat([...this.#collected, slice])
+    this.#collected.append(slice, slice.length)
+    const input = this.#collected.take()
     this.#collected = undefined
     return input
   }
@@ -114,7 +125,7 @@ export class Inflater {
   /** Copies what was fed and not inflated: the memory of the slice is needed elsewhere. */
   keepInput(): void {
     this.#context?.keepInput()
-    this.#kept = this.#kept?.map((slice) => Buffer.from(slice))
+    if (this.#whole !== undefined) this.#whole = Buffer.from(this.#whole)
   }
 
   /** Whether the rest may wait for a later turn. */
@@ -180,7 +191,7 @@ export class Inflater {
   /** The connection ends. */
   close(): void {
     const context = this.#context
-    this.#context = this.#collected = this.#kept = undefined
+    this.#context = this.#collected = this.#whole = this.#kept = undefined
     this.hasWork = false
     if (context === undefined) return
     if (this.#options.keepsContext) context.close()

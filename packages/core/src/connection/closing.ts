@@ -45,7 +45,7 @@ export class Closing {
     this.#enter(CLOSING_LOCALLY)
     this.#sendClose(status)
     watchdog.startClosing(timeout)
-    intake.setPaused(false)
+    intake.unhold()
     return true
   }
 

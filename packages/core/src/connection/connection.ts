@@ -14,7 +14,7 @@ import { readyStateOf } from './life.js'
 import { type SendLimitOptions, resolveSendLimits } from './send-limits.js'
 import type { Outbox } from './outbox.js'
 import { Sender, type SendOptions, type StreamOptions, type StreamSource } from './sender.js'
-import type { ConnectionHost } from './settings.js'
+import type { ConnectionCounters, ConnectionHost } from './settings.js'
 import type { SharedMessage } from './shared-message.js'
 import { Wire } from './wire.js'
 
@@ -58,6 +58,7 @@ export class Connection<Data = unknown> {
   readonly [WIRE]: Wire<Connection>
   readonly #sender: Sender
   readonly #outbox: Outbox
+  readonly #counters: ConnectionCounters
   #topics: Set<string> | undefined
 
   /** @internal */
@@ -70,6 +71,7 @@ export class Connection<Data = unknown> {
     this[WIRE] = new Wire(this, init)
     this.#sender = new Sender(this[WIRE])
     this.#outbox = this[WIRE].outbox
+    this.#counters = init.host.counters
   }
 
   /** As browsers have it: 1 OPEN, 2 CLOSING, 3 CLOSED; never 0, because a connection exists from its 101 on. */
@@ -80,6 +82,11 @@ export class Connection<Data = unknown> {
   /** Whether the handshake has finished and closing has not begun: whether a send is accepted. */
   get isEstablished(): boolean {
     return this[WIRE].life.state === 'open'
+  }
+
+  /** Whether it counts among the endpoint's connections: always, unless the endpoint has `authenticateWithin`. */
+  get isAuthenticated(): boolean {
+    return this[WIRE].authentication === undefined
   }
 
   /** Bytes that were accepted for sending and that the kernel has not taken yet. */
@@ -199,12 +206,35 @@ export class Connection<Data = unknown> {
     return this
   }
 
-  /** From now on it receives what is published to this topic. Does nothing once it has closed. */
+  /**
+   * The peer has said who it is, in a message: `data` becomes `connection.data`, and from now on it counts among the endpoint's connections,
+   * and in its topics. Only where the endpoint has `authenticateWithin`.
+   * @returns false when it had authenticated before, or is closing; nothing has changed then
+   * @throws UsageError `WS_ERR_NO_AUTHENTICATION` where the endpoint does not wait for it
+   */
+  authenticate(data: Data): boolean {
+    const wire = this[WIRE]
+    const { host, life } = wire
+    if (host.settings.authenticateWithin === undefined) {
+      throw new UsageError('WS_ERR_NO_AUTHENTICATION', 'this endpoint does not wait for authentication: set its option authenticateWithin')
+    }
+    if (this.isAuthenticated || life.state !== 'open') return false
+    wire.authentication!.stop()
+    wire.authentication = undefined
+    this.data = data
+    host.onAuthenticated(this)
+    for (const topic of this.topics) host.joinTopic(this, topic)
+    return true
+  }
+
+  /**
+   * From now on it receives what is published to this topic; where it has to authenticate, from then on. Does nothing once it has closed.
+   */
   subscribe(topic: string): this {
     if (typeof topic !== 'string') throw new UsageError('WS_ERR_TOPIC', 'a topic is a string')
     if (this[WIRE].life.state === 'closed') return this
     ;(this.#topics ??= new Set()).add(topic)
-    this[WIRE].host.joinTopic(this, topic)
+    if (this.isAuthenticated) this[WIRE].host.joinTopic(this, topic)
     return this
   }
 
@@ -226,7 +256,8 @@ export class Connection<Data = unknown> {
 
   /** @internal A message that others receive too. */
   sendShared(message: SharedMessage): boolean {
-    if (message.plain !== undefined && this.#outbox.trySendShared(message.plain)) return true
-    return this.#sender.sendShared(message)
+    if (message.plain === undefined || !this.#outbox.trySendShared(message.plain)) return this.#sender.sendShared(message)
+    this.#counters.messagesSent++
+    return true
   }
 }

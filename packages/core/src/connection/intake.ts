@@ -29,7 +29,10 @@ export class Intake {
   readonly #settings: ConnectionSettings
   /** Made with the first byte: most connections are idle most of the time, and many only listen. */
   #receiver: Receiver | undefined
+  /** By the application, by its rate limit, or by both: nothing is taken. */
+  #isHeld = false
   #isPaused = false
+  #isThrottled = false
   #isTransportPaused = false
   #hasEnded = false
   #discarded = 0
@@ -41,7 +44,7 @@ export class Intake {
 
   /** Whether the next frame may be taken. */
   get canReceive(): boolean {
-    return this.#owner.takesFrames && !this.#isPaused && !this.#owner.inbox.isFull && this.#receiver?.hasYielded !== true
+    return this.#owner.takesFrames && !this.#isHeld && !this.#owner.inbox.isFull && this.#receiver?.hasYielded !== true
   }
 
   /** False while reading is stopped on our side. */
@@ -56,6 +59,23 @@ export class Intake {
 
   setPaused(isPaused: boolean): void {
     this.#isPaused = isPaused
+    this.#hold()
+  }
+
+  /** Stops until the rate of this peer allows more. */
+  setThrottled(isThrottled: boolean): void {
+    this.#isThrottled = isThrottled
+    this.#hold()
+  }
+
+  /** The closing handshake has begun: what still comes is not held up by anything but handlers. */
+  unhold(): void {
+    this.#isPaused = this.#isThrottled = false
+    this.#hold()
+  }
+
+  #hold(): void {
+    this.#isHeld = this.#isPaused || this.#isThrottled
     this.goOn()
   }
 
@@ -107,6 +127,7 @@ export class Intake {
     const shouldPause = this.#owner.takesFrames && !this.canReceive
     if (shouldPause === this.#isTransportPaused) return
     this.#isTransportPaused = shouldPause
+    this.#receiver?.setReading(!shouldPause)
     if (shouldPause) return this.#owner.transport.pause()
     this.#owner.watchdog.excuse()
     this.#owner.transport.resume()

@@ -8,7 +8,9 @@ import { MessageAssembler, type MessageKind } from '../protocol/message-assemble
 import { type Opcode, isControlOpcode } from '../protocol/opcode.js'
 import type { Runtime } from '../runtime.js'
 import type { Flushable } from './flush-queue.js'
+import type { ConnectionLimit } from './over-limit.js'
 import type { ConnectionSettings } from './settings.js'
+import { UnfinishedMessage } from './unfinished-message.js'
 
 /** Bytes that one connection may inflate in one turn of the event loop, about. */
 const INFLATED_PER_TURN = 64 * 1024
@@ -24,6 +26,8 @@ export interface ReceiverOwner {
   onMessage(message: string | Buffer, kind: MessageKind): void
   /** The payload is valid only during the call. */
   onControlFrame(opcode: Opcode, payload: Buffer): void
+  /** The connection takes more than it may. */
+  onOverLimit(limit: ConnectionLimit): void
   /** It has given way to others, and can go on. */
   onReceiverReady(): void
 }
@@ -33,12 +37,16 @@ export class Receiver implements Flushable {
   readonly #owner: ReceiverOwner
   readonly #parser: FrameParser
   readonly #assembler: MessageAssembler
+  readonly #messageTimeout: number
+  /** Made with the first message in pieces. */
+  #unfinished: UnfinishedMessage | undefined
   #allowance = 0
 
   constructor(owner: ReceiverOwner, settings: ConnectionSettings) {
     this.#owner = owner
     this.#parser = new FrameParser({ masked: true, allowRsv1: owner.compression !== undefined })
     this.#assembler = new MessageAssembler(settings, owner.runtime.messageMemory)
+    this.#messageTimeout = settings.messageTimeout
   }
 
   /** Whether bytes wait that were not looked at because the owner stopped, or others had their turn. */
@@ -76,14 +84,21 @@ export class Receiver implements Flushable {
         if (!isControlOpcode(parser.opcode)) this.#assembler.beginFrame(parser)
         event = parser.next()
       }
-      if (event === ParserEvent.NeedMore) return
+      if (event === ParserEvent.NeedMore) return this.#onNeedMore()
       this.#takePayload(parser)
     }
+  }
+
+  #onNeedMore(): void {
+    if (!this.#assembler.isInMessage && !this.#parser.isInFrame) return this.#unfinished?.end()
+    this.#unfinished ??= new UnfinishedMessage(this.#owner, this.#messageTimeout)
+    this.#unfinished.goOn(this.#assembler.heldBytes + (this.#owner.compression?.inflater.heldBytes ?? 0))
   }
 
   #takePayload(parser: FrameParser): void {
     const assembler = this.#assembler
     if (isControlOpcode(parser.opcode)) {
+      if (!assembler.isInMessage) this.#unfinished?.end()
       const { bytes, sliceStart, sliceEnd } = parser
       applyMask(bytes, sliceStart, sliceEnd, parser.maskingKey)
       this.#owner.onControlFrame(parser.opcode, bytes.subarray(sliceStart, sliceEnd))
@@ -129,7 +144,12 @@ export class Receiver implements Flushable {
   #hand(): void {
     const { message, kind } = this.#assembler
     this.#assembler.message = ''
+    this.#unfinished?.end()
     this.#owner.onMessage(message, kind)
+  }
+
+  setReading(isReading: boolean): void {
+    this.#unfinished?.setReading(isReading)
   }
 
   /** Others have had their turn. */
@@ -141,6 +161,7 @@ export class Receiver implements Flushable {
   discard(): void {
     this.#parser.discard()
     this.#assembler.discard()
+    this.#unfinished?.stop()
     this.#owner.compression?.inflater.close()
   }
 }

@@ -71,7 +71,7 @@ export class Sender {
     return true
   }
 
-  /** One message that many connections receive; who sends it counts it. Those that are closing are passed over. */
+  /** One message that many connections receive. Those that are closing are passed over. */
   sendShared(message: SharedMessage): boolean {
     const wire = this.#wire
     if (wire.closing.life !== OPEN) return false
@@ -79,6 +79,7 @@ export class Sender {
     if (this.#isFree(frame.size)) this.#outgoing.sendFrame(frame)
     else if (this.#admits(frame.size, message.key)) this.#outgoing.send(frame, message.key)
     else return false
+    wire.host.counters.messagesSent++
     return true
   }
 

@@ -7,6 +7,7 @@ import type { Frame } from '../protocol/frame.js'
 import type { MessageKind } from '../protocol/message-assembler.js'
 import type { Runtime } from '../runtime.js'
 import type { CloseEvent } from './life.js'
+import type { RatePolicy } from './rate-limit.js'
 import type { SendLimits } from './send-limits.js'
 
 /** All limits with their defaults filled in. Sizes in bytes, times in milliseconds. */
@@ -15,6 +16,11 @@ export interface ConnectionSettings {
   readonly sendLimits: SendLimits
   readonly maxQueuedMessages: number
   readonly closeTimeout: number
+  readonly messageTimeout: number
+  /** Undefined: any rate. */
+  readonly rateLimit: RatePolicy | undefined
+  /** Undefined: whoever has come in counts at once. */
+  readonly authenticateWithin: number | undefined
   /** Undefined: no Pings, and silence is never judged. */
   readonly heartbeat: { readonly interval: number; readonly timeout: number } | undefined
   readonly text: 'string' | 'bytes'
@@ -69,6 +75,8 @@ export interface ConnectionHost<Connection> {
   dispatchEvent<Event extends ConnectionEvent>(connection: Connection, event: Event, value: ConnectionEventMap[Event]): void | Promise<void>
   /** A handler threw or rejected. */
   onHandlerError(error: unknown, connection: Connection | undefined): void
+  /** From now on it counts among the connections. */
+  onAuthenticated(connection: Connection): void
   /** The transport has closed; the `close` event follows in its order. */
   onClosed(connection: Connection): void
   /** The `close` handlers have settled: nothing more will happen. */

@@ -12,14 +12,17 @@ import { firstByteOf } from '../protocol/frame-writer.js'
 import type { MessageKind } from '../protocol/message-assembler.js'
 import { Opcode } from '../protocol/opcode.js'
 import type { Runtime } from '../runtime.js'
+import { Authentication, type AuthenticationOwner } from './authentication.js'
 import { Closing, type ClosingOwner } from './closing.js'
 import { Intake, type IntakeOwner } from './intake.js'
 import { Inbox, type InboxOwner } from './inbox.js'
 import { type Life, OPEN, takesFrames } from './life.js'
+import { type ConnectionLimit, overLimit, reportLimit } from './over-limit.js'
 import { Outbox, type OutboxOwner } from './outbox.js'
 import { Outgoing, type OutgoingOwner } from './outgoing.js'
 import type { SendLimits } from './send-limits.js'
 import type { ConnectionHost, ConnectionSettings } from './settings.js'
+import { Throttle, type ThrottleOwner } from './throttle.js'
 import { Transport, type TransportOwner } from './transport.js'
 import { Watchdog, type WatchdogOwner } from './watchdog.js'
 
@@ -31,7 +34,8 @@ export interface WireInit<Connection> {
   readonly compression?: Compression | undefined
 }
 
-export class Wire<Connection = unknown> implements TransportOwner, OutboxOwner, InboxOwner<Connection>, IntakeOwner, WatchdogOwner, ClosingOwner, OutgoingOwner {
+export class Wire<Connection = unknown>
+  implements TransportOwner, OutboxOwner, InboxOwner<Connection>, IntakeOwner, WatchdogOwner, ClosingOwner, OutgoingOwner, ThrottleOwner, AuthenticationOwner {
   readonly connection: Connection
   readonly host: ConnectionHost<Connection>
   /** What was agreed on, if anything. */
@@ -43,6 +47,10 @@ export class Wire<Connection = unknown> implements TransportOwner, OutboxOwner, 
   readonly watchdog: Watchdog
   readonly closing = new Closing(this)
   readonly outgoing = new Outgoing(this)
+  /** Where the endpoint limits rates. */
+  readonly throttle: Throttle | undefined
+  /** While the peer owes it. */
+  authentication: Authentication | undefined
   bytesReceived = 0
   bytesSent = 0
   bytesDropped = 0
@@ -70,6 +78,9 @@ export class Wire<Connection = unknown> implements TransportOwner, OutboxOwner, 
     this.intake = new Intake(this, host.settings)
     this.watchdog = new Watchdog(this)
     this.openWay()
+    const { rateLimit, authenticateWithin } = host.settings
+    this.throttle = rateLimit && new Throttle(this, rateLimit)
+    this.authentication = authenticateWithin === undefined ? undefined : new Authentication(this, authenticateWithin)
   }
 
   get runtime(): Runtime {
@@ -118,6 +129,7 @@ export class Wire<Connection = unknown> implements TransportOwner, OutboxOwner, 
     this.watchdog.lastReceivedAt = this.runtime.clock.now()
     this.bytesReceived += chunk.length
     this.host.counters.bytesReceived += chunk.length
+    if (this.throttle !== undefined && this.life === OPEN) this.throttle.onBytes(chunk.length)
     if (takesFrames(this.life)) this.#context.runInAsyncScope(take, this.intake, chunk)
     else this.intake.discard(chunk.length)
   }
@@ -131,8 +143,21 @@ export class Wire<Connection = unknown> implements TransportOwner, OutboxOwner, 
   }
 
   onReceiveError(error: unknown): void {
-    if (error instanceof ProtocolError) this.closing.fail({ code: error.closeCode, reason: shortened(error.message) }, error)
-    else this.onHandlerFailed(error)
+    if (!(error instanceof ProtocolError)) return this.onHandlerFailed(error)
+    if (error.closeCode === CloseCode.MessageTooBig) reportLimit('maxMessageSize', 'close', this.connection)
+    this.closing.fail({ code: error.closeCode, reason: shortened(error.message) }, error)
+  }
+
+  onOverLimit(limit: ConnectionLimit): void {
+    if (!takesFrames(this.life)) return
+    const error = overLimit(limit)
+    reportLimit(limit, 'close', this.connection)
+    this.closing.fail({ code: CloseCode.PolicyViolation, reason: error.message }, error)
+  }
+
+  /** Whether the rate limit lets it pass. */
+  get #isAdmitted(): boolean {
+    return this.throttle === undefined || this.life !== OPEN || this.throttle.onMessage()
   }
 
   get takesFrames(): boolean {
@@ -152,12 +177,14 @@ export class Wire<Connection = unknown> implements TransportOwner, OutboxOwner, 
   }
 
   onMessage(message: string | Buffer, kind: MessageKind): void {
+    if (!this.#isAdmitted) return
     this.host.counters.messagesReceived++
     if (this.host.interceptMessage?.(this.connection, message, kind) === true) return
     this.inbox.pushMessage(message, kind)
   }
 
   onControlFrame(opcode: Opcode, payload: Buffer): void {
+    if (!this.#isAdmitted) return
     if (opcode === Opcode.Close) this.#onClose(parseClosePayload(payload))
     else if (opcode === Opcode.Ping) this.#onPing(payload)
     else this.#onPong(payload)
@@ -215,6 +242,8 @@ export class Wire<Connection = unknown> implements TransportOwner, OutboxOwner, 
     const event = this.closing.finish(error)
     this.compression?.close()
     this.outgoing.onClosed()
+    this.throttle?.stop()
+    this.authentication?.stop()
     this.onDrained()
     this.#context.runInAsyncScope(() => {
       this.host.onClosed(this.connection)

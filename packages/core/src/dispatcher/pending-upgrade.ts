@@ -28,7 +28,8 @@ export interface PendingUpgrade {
   /** Sends a whole HTTP response and ends; the socket is destroyed when the peer does not close within a second. Does nothing when gone. */
   refuse(response: Buffer): void
   /**
-   * Hands over the socket without any listener of ours, not flowing, as Node hands it over; the caller adds its own in the same tick.
+   * Hands over the socket not flowing and without our listeners, as Node hands it over; only the one that counts connections stays, on
+   * `close`. The caller adds its own in the same tick.
    * @returns the bytes that came behind the request, Node's `head` first
    * @throws UsageError `WS_ERR_UPGRADE_GONE` when there is no socket left to take
    */

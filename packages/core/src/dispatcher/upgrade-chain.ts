@@ -2,9 +2,11 @@
 // It must not know how it is installed on the server.
 import type { IncomingMessage } from 'node:http'
 import { inspect } from 'node:util'
+import { diagnostics } from '../diagnostics.js'
 import { isWebSocketUpgrade } from '../handshake/request.js'
 import { serializeResponse } from '../handshake/response.js'
 import { UsageError } from '../protocol/errors.js'
+import { type Admission, TOO_MANY } from './admission.js'
 import type { Scheduler } from './deadline.js'
 import { farewell } from './farewell.js'
 import { FrameworkAttempt, type RequestHandler } from './framework-attempt.js'
@@ -38,6 +40,7 @@ export interface ChainContext {
   readonly server: UpgradeServer
   readonly foreign: ForeignListeners
   readonly scheduler: Scheduler
+  readonly admission: Admission
   readonly handshakeTimeout: number
 }
 
@@ -74,15 +77,38 @@ export class UpgradeChain {
   }
 
   run(arrival: Arrival): void {
-    const { server, scheduler, handshakeTimeout } = this.#context
+    const raw = rawSocketOf(arrival)
+    if (hasUnfinishedResponse(raw)) {
+      const upgrade = this.#begin(arrival)
+      return afterResponses(raw, () => this.#followResponses(upgrade))
+    }
+    if (!isWebSocketUpgrade(arrival.request)) return this.#offerOtherProtocol(this.#begin(arrival))
+    const { admission, scheduler } = this.#context
+    if (!admission.admit(arrival)) return farewell(arrival.socket, serializeResponse(TOO_MANY), scheduler)
+    const upgrade = this.#begin(arrival)
+    upgrade.onOver(() => admission.settled())
+    this.#ask(upgrade)
+  }
+
+  #begin(arrival: Arrival): Upgrade {
+    const { server, scheduler } = this.#context
     const upgrade = new Upgrade(arrival, server, scheduler)
     this.#pending.add(upgrade)
     upgrade.onOver(() => this.#pending.delete(upgrade))
-    const raw = rawSocketOf(arrival)
-    if (hasUnfinishedResponse(raw)) return afterResponses(raw, () => this.#followResponses(upgrade))
-    if (!isWebSocketUpgrade(arrival.request)) return this.#offerOtherProtocol(upgrade)
+    return upgrade
+  }
+
+  #ask(upgrade: Upgrade): void {
+    const { handshakeTimeout } = this.#context
     if (!this.#askHandlers(upgrade)) this.#askFrameworks(upgrade)
-    upgrade.watch(handshakeTimeout, () => upgrade.expire(serializeResponse({ status: 503 })))
+    upgrade.watch(handshakeTimeout, () => this.#onTimeout(upgrade))
+  }
+
+  #onTimeout(upgrade: Upgrade): void {
+    const { limit } = diagnostics
+    const { remoteAddress } = (upgrade.request.socket ?? {}) as { readonly remoteAddress?: string }
+    if (limit.hasSubscribers) limit.publish({ limit: 'handshakeTimeout', action: 'refuse', connection: undefined, remoteAddress })
+    upgrade.expire(serializeResponse({ status: 503 }))
   }
 
   /** Nobody is waited for any longer. */

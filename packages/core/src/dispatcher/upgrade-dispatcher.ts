@@ -2,12 +2,14 @@
 // can share (docs/adr/0003-upgrade-dispatcher.md). It must not know endpoints or frameworks.
 import { UsageError } from '../protocol/errors.js'
 import { processRuntime } from '../runtime.js'
+import { Admission, type ServerCounts } from './admission.js'
 import type { Scheduler } from './deadline.js'
 import { ForeignListeners } from './foreign-listeners.js'
 import type { RequestHandler } from './framework-attempt.js'
 import type { Arrival } from './pending-upgrade.js'
 import { declineOtherProtocols } from './plain-request.js'
 import { type CloseListener, type ClosingOrder, ServerClosing } from './server-closing.js'
+import { limitsAmong, type ServerLimits } from './server-limits.js'
 import { UpgradeChain, type DispatchOptions, type UpgradeHandler } from './upgrade-chain.js'
 import type { UpgradeServer } from './upgrade-server.js'
 
@@ -22,6 +24,15 @@ export interface UpgradeDispatcher {
   attach(path: string | undefined, handler: UpgradeHandler): () => void
   /** Asks a framework for upgrades that no attached handler took, in order of registration. @returns takes it off again */
   dispatch(handler: RequestHandler, options?: DispatchOptions): () => void
+  /**
+   * Sets limits that hold for the whole server, until they are taken back. Missing in the copy of core that has installed this: see
+   * `limitServer`.
+   * @returns takes them back
+   * @throws UsageError `WS_ERR_LIMITS_CONFLICT` where a limit has another value on this server already
+   */
+  limit?(limits: ServerLimits): () => void
+  /** What the limits are compared with. */
+  readonly counts?: ServerCounts
   /** `server.close()` was called, and the server does not listen again. */
   readonly isClosed: boolean
   /**
@@ -54,12 +65,27 @@ export function upgradeDispatcher(server: UpgradeServer, options: DispatcherOpti
   return existing ?? install(server, options)
 }
 
+/**
+ * Sets limits on a server, for all that is on it.
+ * @returns takes them back
+ * @throws UsageError for a number out of range, or another one than somebody else has set on this server
+ */
+export function limitServer(server: UpgradeServer, options: ServerLimits & DispatcherOptions): () => void {
+  const { limit } = upgradeDispatcher(server, options)
+  const limits = limitsAmong(options)
+  if (limit !== undefined) return limit(limits)
+  if (Object.keys(limits).length === 0) return () => {}
+  const advice = 'update that one, or call something of the newer one first'
+  throw new UsageError('WS_ERR_OLD_DISPATCHER', `the upgrades of this server belong to an older copy of @tocsin/core, which has no limits: ${advice}`)
+}
+
 function install(server: UpgradeServer, options: DispatcherOptions): UpgradeDispatcher {
   const { runtime = processRuntime(), handshakeTimeout = HANDSHAKE_TIMEOUT } = options
   if (!(handshakeTimeout > 0)) throw new UsageError('WS_ERR_INVALID_OPTION', 'handshakeTimeout must be a number of milliseconds above 0')
   const emit = server.emit.bind(server) as (event: string | symbol, ...values: unknown[]) => boolean
   const foreign = new ForeignListeners(server, emit)
-  const chain = new UpgradeChain({ server, foreign, scheduler: runtime, handshakeTimeout })
+  const admission = new Admission()
+  const chain = new UpgradeChain({ server, foreign, scheduler: runtime, admission, handshakeTimeout })
   const closing = new ServerClosing(server, runtime)
   overrideEmit(server, emit, chain)
   declineOtherProtocols(server, () => foreign.count > 0)
@@ -67,6 +93,8 @@ function install(server: UpgradeServer, options: DispatcherOptions): UpgradeDisp
     version: 1,
     attach: (path: string | undefined, handler: UpgradeHandler) => chain.addHandler(path, handler),
     dispatch: (handler: RequestHandler, options: DispatchOptions = {}) => chain.addFramework(handler, options),
+    limit: (limits: ServerLimits) => admission.limits.add(limits),
+    get counts() { return admission.counts },
     get isClosed() { return closing.isClosed },
     onServerClose: (listener: CloseListener) => closing.add(listener),
     close: (order: ClosingOrder) => closing.close(order, () => chain.expireAll()),

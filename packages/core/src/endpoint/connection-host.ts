@@ -23,6 +23,8 @@ export class EndpointHost<Data> implements ConnectionHost<Connection<Data>> {
   /** Connections whose `close` handlers have not settled. */
   readonly lingering = new Lingering<Connection<Data>>()
   readonly handlers = new Handlers()
+  /** Connections that have yet to authenticate. */
+  unauthenticated = 0
   interceptor: MessageInterceptor<Connection<Data>> | undefined = undefined
 
   readonly #messageHandlers = this.handlers.of('message')
@@ -42,8 +44,14 @@ export class EndpointHost<Data> implements ConnectionHost<Connection<Data>> {
 
   onEstablished(connection: Connection<Data>): void {
     this.counters.accepted++
-    this.connections.add(connection)
+    if (connection.isAuthenticated) this.connections.add(connection)
+    else this.unauthenticated++
     this.lingering.add(connection)
+  }
+
+  onAuthenticated(connection: Connection<Data>): void {
+    this.unauthenticated--
+    this.connections.add(connection)
   }
 
   dispatchOpen(connection: Connection<Data>, request: IncomingMessage): void | Promise<void> {
@@ -84,6 +92,7 @@ export class EndpointHost<Data> implements ConnectionHost<Connection<Data>> {
   onClosed(connection: Connection<Data>): void {
     this.counters.closed++
     this.connections.delete(connection)
+    if (!connection.isAuthenticated) this.unauthenticated--
     for (const topic of connection.topics) this.topics.leave(connection, topic)
   }
 

@@ -1,12 +1,14 @@
 // Any framework with a `(request, response, done)` on one server: its routes can upgrade, and server and endpoints can be ended together.
 // What the adapters are made of; it must not know a framework.
 import type { RequestHandler } from '../dispatcher/framework-attempt.js'
+import type { ServerLimits } from '../dispatcher/server-limits.js'
 import type { DispatchOptions } from '../dispatcher/upgrade-chain.js'
-import { type DispatcherOptions, upgradeDispatcher } from '../dispatcher/upgrade-dispatcher.js'
+import { type DispatcherOptions, limitServer, upgradeDispatcher } from '../dispatcher/upgrade-dispatcher.js'
 import type { UpgradeServer } from '../dispatcher/upgrade-server.js'
 import { type CloseOptions, resolveCloseOptions } from './close-options.js'
 
-export interface DispatchUpgradesOptions extends DispatcherOptions, DispatchOptions {}
+/** The limits among them hold for the whole server: see ServerLimits. */
+export interface DispatchUpgradesOptions extends DispatcherOptions, DispatchOptions, ServerLimits {}
 
 /** A framework whose routes can upgrade, on one server. */
 export interface Dispatching {
@@ -27,11 +29,19 @@ export interface Dispatching {
   drain(options?: CloseOptions): Promise<void>
 }
 
-/** Runs the upgrades of `server` through a framework; a route of it upgrades with `endpoint.upgrade(request, response)`. */
+/**
+ * Runs the upgrades of `server` through a framework; a route of it upgrades with `endpoint.upgrade(request, response)`.
+ * @throws UsageError for limits out of range, or others than somebody has set on this server already
+ */
 export function dispatchUpgrades(server: UpgradeServer, handler: RequestHandler, options: DispatchUpgradesOptions = {}): Dispatching {
   const dispatcher = upgradeDispatcher(server, options)
+  const unlimit = limitServer(server, options)
+  const undispatch = dispatcher.dispatch(handler, options)
   return {
-    detach: dispatcher.dispatch(handler, options),
+    detach: () => {
+      undispatch()
+      unlimit()
+    },
     close: async (closeOptions = {}) => dispatcher.close(resolveCloseOptions(closeOptions)),
     drain: async (closeOptions = {}) => dispatcher.drain(resolveCloseOptions(closeOptions)),
   }

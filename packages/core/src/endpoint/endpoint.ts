@@ -6,6 +6,8 @@ import type { ConnectionInfo } from '../connection/connection-info.js'
 import type { MessageInterceptor } from '../connection/settings.js'
 import { SharedMessage } from '../connection/shared-message.js'
 import { pendingUpgradeOf } from '../dispatcher/routed-upgrade.js'
+import type { ServerLimits } from '../dispatcher/server-limits.js'
+import { limitServer } from '../dispatcher/upgrade-dispatcher.js'
 import type { UpgradeServer } from '../dispatcher/upgrade-server.js'
 import { UsageError } from '../protocol/errors.js'
 import { Frame } from '../protocol/frame.js'
@@ -29,10 +31,16 @@ import { Topic } from './topic.js'
 import { Undispatched } from './undispatched.js'
 import type { UpgradeOptions } from './upgrade-options.js'
 
-/** Where an attached endpoint is found. */
-export interface AttachOptions {
+/** Where an attached endpoint is found; and limits, which hold for the whole server. */
+export interface AttachOptions extends ServerLimits {
   /** Compared byte for byte with the request's target up to '?'. @default every path that nobody else has */
   readonly path?: string
+}
+
+/** How an endpoint listens; and limits of its server. */
+export interface ListenOptions extends ServerLimits {
+  /** @default all interfaces */
+  readonly host?: string | undefined
 }
 
 /** What push() sends. */
@@ -54,6 +62,8 @@ export class WebSocketEndpoint<Data = undefined> implements AsyncDisposable {
   readonly #detach: (() => void)[] = []
   readonly #undispatched = new Undispatched()
   #listening: ListeningServer | undefined
+  /** Takes the limits of its own server back. */
+  #unlimit: (() => void) | undefined
   #closed: Promise<void> | undefined
 
   /** @throws UsageError for an option out of range */
@@ -77,7 +87,10 @@ export class WebSocketEndpoint<Data = undefined> implements AsyncDisposable {
     return this.#reception.options.decide !== undefined
   }
 
-  /** All connections whose TCP lives, closing ones included; safe to change while it is iterated. */
+  /**
+   * All connections whose TCP lives, closing ones included; safe to change while it is iterated. Those that have yet to authenticate
+   * (`authenticateWithin`) are not among them, and what takes an id does not find them.
+   */
   get connections(): Connections<Connection<Data>> {
     return this.#host.connections
   }
@@ -110,21 +123,27 @@ export class WebSocketEndpoint<Data = undefined> implements AsyncDisposable {
     this.#host.onHandlerError(error, connection)
   }
 
-  /** Takes the upgrades of an HTTP or HTTPS server. @throws UsageError `WS_ERR_PATH_TAKEN` */
-  attach(server: UpgradeServer, { path }: AttachOptions = {}): this {
-    this.#detach.push(this.#reception.attach(server, path))
+  /**
+   * Takes the upgrades of an HTTP or HTTPS server.
+   * @throws UsageError `WS_ERR_PATH_TAKEN`, `WS_ERR_LIMITS_CONFLICT`, or for a limit out of range
+   */
+  attach(server: UpgradeServer, { path, ...limits }: AttachOptions = {}): this {
+    this.#detach.push(...this.#reception.attach(server, path, limits))
     return this
   }
 
   /**
    * Listens on a port of its own: WebSockets on every path; plain requests go to the `request` handlers, or get a 400.
    * @param port @default 0, any free one
-   * @param host @default all interfaces
+   * @param where the host, by default all interfaces; or the host and limits
    */
-  listen(port = 0, host?: string): Promise<AddressInfo> {
+  listen(port = 0, where: string | ListenOptions = {}): Promise<AddressInfo> {
     if (this.#listening?.isInUse === true) throw new UsageError('WS_ERR_LISTENING', 'this endpoint listens already')
     if (this.#closed !== undefined) throw new UsageError('WS_ERR_CLOSING', 'this endpoint is closed')
+    const { host, ...limits } = typeof where === 'string' ? { host: where } : where
     this.#listening ??= this.#makeServer()
+    this.#unlimit?.()
+    this.#unlimit = limitServer(this.#listening.server, limits)
     return this.#listening.listen(port, host)
   }
 
@@ -182,9 +201,7 @@ export class WebSocketEndpoint<Data = undefined> implements AsyncDisposable {
 
   #deliver(receivers: Iterable<Connection<Data>>, data: Payload, options: MessageOptions<Data>): number {
     const message = new SharedMessage(this.#host.runtime, data, options)
-    const accepted = deliver(receivers, (connection) => connection.sendShared(message), options)
-    this.#host.counters.messagesSent += accepted
-    return accepted
+    return deliver(receivers, (connection) => connection.sendShared(message), options)
   }
 
   /** A topic as a thing: iterable, size, publish, disconnect. */
@@ -228,8 +245,9 @@ export class WebSocketEndpoint<Data = undefined> implements AsyncDisposable {
   }
 
   stats(): EndpointStats {
-    const { connections, topics, counters } = this.#host
-    return { connections: connections.size, pendingHandshakes: this.#reception.pendingHandshakes, topics: topics.size, ...counters }
+    const { connections, unauthenticated, topics, counters } = this.#host
+    const { pendingHandshakes } = this.#reception
+    return { connections: connections.size, unauthenticated, pendingHandshakes, topics: topics.size, ...counters }
   }
 
   /**

@@ -4,6 +4,7 @@ import type { Buffer } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
 import { releaseContexts, reserveContexts } from '../compression/compression.js'
 import { type Agreement, negotiateCompression } from '../compression/negotiation.js'
+import { diagnostics } from '../diagnostics.js'
 import { Deadline } from '../dispatcher/deadline.js'
 import type { RequestView } from '../handshake/origin.js'
 import { type OpeningHandshake, parseOpeningHandshake } from '../handshake/request.js'
@@ -62,8 +63,15 @@ export class Opening<Data> {
     this.#owner = owner
     this.#answer = answer
     this.#view = view
-    this.#deadline = new Deadline(owner.options.runtime, () => this.refuse(timedOut()))
+    this.#deadline = new Deadline(owner.options.runtime, () => this.#onTimeout())
     answer.upgrade.onGone(() => this.#onGone())
+  }
+
+  #onTimeout(): void {
+    const { limit } = diagnostics
+    const { remoteAddress } = this.#view
+    if (limit.hasSubscribers) limit.publish({ limit: 'handshakeTimeout', action: 'refuse', connection: undefined, remoteAddress })
+    this.refuse(timedOut())
   }
 
   /** Runs it; every outcome ends in the owner. */

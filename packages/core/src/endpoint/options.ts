@@ -1,8 +1,10 @@
 // Every option of an endpoint, documented once, here; and the check that turns them into settings. Knows no connection.
 import type { IncomingMessage } from 'node:http'
 import { type CompressionOptions, resolveCompression } from '../compression/options.js'
+import { type RateLimit, resolveRateLimit } from '../connection/rate-limit.js'
 import { type SendLimitOptions, resolveSendLimits } from '../connection/send-limits.js'
 import type { ConnectionSettings } from '../connection/settings.js'
+import { type TrustedProxies, compileTrustedProxies } from '../dispatcher/trusted-proxies.js'
 import { type HostPolicy, compileAllowedHosts } from '../handshake/allowed-hosts.js'
 import { type OriginOption, type OriginPolicy, compileOrigins } from '../handshake/origin.js'
 import { type SubprotocolOption, checkSubprotocolOption } from '../handshake/subprotocol.js'
@@ -10,7 +12,6 @@ import { UsageError } from '../protocol/errors.js'
 import { type Runtime, processRuntime } from '../runtime.js'
 import type { Decision } from './decision.js'
 import type { Handshake } from './handshake.js'
-import { type TrustedProxies, compileTrustedProxies } from './request-view.js'
 
 /** Sizes in bytes, times in milliseconds. A value out of range is a UsageError when the endpoint is made. */
 export interface EndpointOptions<Data> extends SendLimitOptions {
@@ -30,16 +31,33 @@ export interface EndpointOptions<Data> extends SendLimitOptions {
   /** Host names to be served under, against DNS rebinding: 'chat.example', 'localhost:3000', '*.example'. @default all */
   readonly allowedHosts?: readonly string[]
   /**
-   * Addresses and networks ('10.0.0.0/8', '::1', 'loopback') whose X-Forwarded-For, -Proto and -Host are believed. Risk:
-   * whoever can connect from there can claim any address. @default none
+   * Addresses and networks ('10.0.0.0/8', '::1', 'loopback') whose X-Forwarded-For, -Proto and -Host are believed; where none of them is
+   * there, Forwarded (RFC 7239) is. A proxy must write the one or the other, and must not let a client's X-Forwarded-* through beside a
+   * Forwarded of its own. Risk: whoever can connect from there can claim any address. @default none
    */
-  readonly trustedProxies?: readonly string[]
+  readonly trustedProxies?: readonly string[] | undefined
   /** Subprotocols in order of preference, or a chooser; never answers with one that was not offered. @default none */
   readonly subprotocols?: SubprotocolOption<IncomingMessage>
   /** A longer message fails the connection with 1009 as soon as its header declares it. Cost: memory per connection. @default 1 MiB */
   readonly maxMessageSize?: number
   /** From the request to the decision; then 503. @default 10_000 */
   readonly handshakeTimeout?: number
+  /**
+   * For a message from its first byte to its last, while we read; then 1008. Risk: peers that stream one long message for longer.
+   * Infinity: no deadline, so that a peer may hold what it has sent of a message for as long as it likes. @default 60_000
+   */
+  readonly messageTimeout?: number
+  /**
+   * How fast one peer may send. Without it, order and backpressure bound the work: one message at a time is handled, and reading stops while
+   * others wait. Cost: two readings of the clock per message. Risk: a rate that honest peers exceed in bursts. @default no limit
+   */
+  readonly rateLimit?: RateLimit
+  /**
+   * How long a peer may take until `connection.authenticate(data)` is called, for clients that can only say in a message who they are; then
+   * 1008. Until then the connection is outside of `connections`, topics and broadcasts, and no id finds it; its messages reach the handlers,
+   * and what it subscribes to counts from then on. Risk: until then it may send whatever an authenticated one may. @default nobody has to
+   */
+  readonly authenticateWithin?: number
   /** For the closing handshake: what still waits to be sent, our Close and the peer's; then TCP is cut. @default 10_000 */
   readonly closeTimeout?: number
   /** A Ping after `interval` without a received byte; dead after `timeout` more. False: neither. @default 25_000 and 20_000 */
@@ -73,6 +91,8 @@ export interface ResolvedOptions<Data> extends ConnectionSettings {
   readonly isOriginAllowed: OriginPolicy<IncomingMessage>
   readonly isHostAllowed: HostPolicy
   readonly trustedProxies: TrustedProxies
+  /** The same as the application has written it. */
+  readonly declaredProxies: readonly string[]
   readonly subprotocols: SubprotocolOption<IncomingMessage> | undefined
   readonly handshakeTimeout: number
   readonly pushOnly: boolean
@@ -93,10 +113,12 @@ export function resolveOptions<Data>(options: EndpointOptions<Data>): ResolvedOp
     isOriginAllowed: compileOrigins(options.origins ?? 'same'),
     isHostAllowed: options.allowedHosts === undefined ? () => true : compileAllowedHosts(options.allowedHosts),
     trustedProxies: compileTrustedProxies(options.trustedProxies ?? []),
+    declaredProxies: options.trustedProxies ?? [],
     subprotocols: options.subprotocols,
     ...limitsOf(options),
     sendLimits: resolveSendLimits(options),
     heartbeat: heartbeatOf(options.heartbeat),
+    rateLimit: resolveRateLimit(options.rateLimit),
     text: options.text ?? 'string',
     compression: resolveCompression(options.compression),
     deliver: { close, ping, pong },
@@ -107,22 +129,26 @@ export function resolveOptions<Data>(options: EndpointOptions<Data>): ResolvedOp
 }
 
 /** What TypeScript sees to already, for those who do without it, or cast a value of the environment. */
-function checkKinds<Data>({ name, upgrade, text, heartbeat, trustedProxies }: EndpointOptions<Data>): void {
+function checkKinds<Data>({ name, upgrade, text, heartbeat }: EndpointOptions<Data>): void {
   check(name === undefined || (typeof name === 'string' && name !== ''), 'name', 'a string that is not empty')
   check(upgrade === undefined || typeof upgrade === 'function', 'upgrade', 'a function')
   check(text === undefined || text === 'string' || text === 'bytes', 'text', "'string' or 'bytes'")
   check(heartbeat === undefined || heartbeat === false || typeof heartbeat === 'object', 'heartbeat', 'false, or an object with interval and timeout')
-  check(trustedProxies === undefined || Array.isArray(trustedProxies), 'trustedProxies', 'a list')
 }
 
-function limitsOf(options: EndpointOptions<unknown>): Pick<ResolvedOptions<unknown>, 'maxMessageSize' | 'maxQueuedMessages' | 'handshakeTimeout' | 'closeTimeout'> {
+type Limit = 'maxMessageSize' | 'maxQueuedMessages' | 'handshakeTimeout' | 'closeTimeout' | 'messageTimeout' | 'authenticateWithin'
+
+function limitsOf(options: EndpointOptions<unknown>): Pick<ResolvedOptions<unknown>, Limit> {
   const { maxMessageSize = 1024 * 1024, maxQueuedMessages = 16 } = options
-  const { handshakeTimeout = 10_000, closeTimeout = 10_000 } = options
+  const { handshakeTimeout = 10_000, closeTimeout = 10_000, messageTimeout = 60_000, authenticateWithin } = options
   check(Number.isInteger(maxMessageSize) && maxMessageSize >= 0 && maxMessageSize <= MAX_SIZE, 'maxMessageSize', `0 to ${MAX_SIZE} bytes`)
   check(Number.isInteger(maxQueuedMessages) && maxQueuedMessages > 0, 'maxQueuedMessages', 'a whole number above 0')
   check(isAboveZero(handshakeTimeout), 'handshakeTimeout', 'a number of milliseconds above 0')
   check(isAboveZero(closeTimeout), 'closeTimeout', 'a number of milliseconds above 0')
-  return { maxMessageSize, maxQueuedMessages, handshakeTimeout, closeTimeout }
+  check(isAboveZero(messageTimeout), 'messageTimeout', 'a number of milliseconds above 0')
+  const isDeadline = authenticateWithin === undefined || (isAboveZero(authenticateWithin) && authenticateWithin !== Infinity)
+  check(isDeadline, 'authenticateWithin', 'a number of milliseconds above 0, and not Infinity')
+  return { maxMessageSize, maxQueuedMessages, handshakeTimeout, closeTimeout, messageTimeout, authenticateWithin }
 }
 
 function heartbeatOf(option: EndpointOptions<unknown>['heartbeat']): ConnectionSettings['heartbeat'] {

@@ -4,8 +4,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Compression } from '../compression/compression.js'
 import type { CompressionParameters } from '../compression/parameters.js'
 import { Connection, WIRE } from '../connection/connection.js'
+import { requestViewOf } from '../dispatcher/request-view.js'
 import { pendingUpgradeOf } from '../dispatcher/routed-upgrade.js'
-import { upgradeDispatcher } from '../dispatcher/upgrade-dispatcher.js'
+import type { ServerLimits } from '../dispatcher/server-limits.js'
+import { limitServer, upgradeDispatcher } from '../dispatcher/upgrade-dispatcher.js'
 import type { UpgradeServer } from '../dispatcher/upgrade-server.js'
 import { serializeExtension } from '../handshake/extensions.js'
 import type { RequestView } from '../handshake/origin.js'
@@ -20,7 +22,7 @@ import { type Opened, Opening, type OpeningOwner } from './opening.js'
 import type { ResolvedOptions } from './options.js'
 import { OriginWarning } from './origin-warning.js'
 import { closingDown, noHandlers } from './refusing.js'
-import { type FrameworkView, overlayView, requestViewOf } from './request-view.js'
+import { type FrameworkView, overlayView } from './framework-view.js'
 
 type Decide<Data> = (handshake: Handshake) => Decision<Data> | Promise<Decision<Data>>
 
@@ -61,9 +63,21 @@ export class Reception<Data> implements OpeningOwner<Data> {
     return this.#pending.size
   }
 
-  /** Takes the upgrades of a server, of one path or of all. @returns stops doing so */
-  attach(server: UpgradeServer, path: string | undefined): () => void {
-    this.#watch(server)
+  /** Takes the upgrades of a server, of one path or of all. @returns what stops doing so, and takes the limits back */
+  attach(server: UpgradeServer, path: string | undefined, limits: ServerLimits): (() => void)[] {
+    const trustedProxies = this.options.declaredProxies.concat(limits.trustedProxies ?? [])
+    const unlimit = limitServer(server, { ...this.options, ...limits, trustedProxies })
+    try {
+      const detach = this.#attach(server, path)
+      this.#watch(server)
+      return [detach, unlimit]
+    } catch (error) {
+      unlimit()
+      throw error
+    }
+  }
+
+  #attach(server: UpgradeServer, path: string | undefined): () => void {
     return upgradeDispatcher(server, this.options).attach(path, (upgrade) => {
       upgrade.claim()
       this.#begin(new DirectAnswer(upgrade), requestViewOf(upgrade.request, this.options.trustedProxies), this.#decideAlone)

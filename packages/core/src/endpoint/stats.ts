@@ -4,6 +4,8 @@ import type { ConnectionCounters } from '../connection/settings.js'
 export interface EndpointStats extends Readonly<ConnectionCounters> {
   /** Connections now, closing ones included. */
   readonly connections: number
+  /** Connections that have yet to authenticate (`authenticateWithin`): they are not among `connections`. */
+  readonly unauthenticated: number
   /** Handshakes that wait for a decision. */
   readonly pendingHandshakes: number
   /** Topics with a subscriber. */

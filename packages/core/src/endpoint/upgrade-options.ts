@@ -1,7 +1,7 @@
 // What a route of a framework, or the adapter around it, says about one upgrade. Types only.
 import type { Respond } from './answer.js'
 import type { AcceptOptions } from './decision.js'
-import type { FrameworkView } from './request-view.js'
+import type { FrameworkView } from './framework-view.js'
 
 /** What a route says about the upgrade that it leads to an endpoint. */
 export interface UpgradeOptions<Data> extends AcceptOptions {

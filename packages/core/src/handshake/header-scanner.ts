@@ -83,6 +83,14 @@ export class HeaderScanner {
     return token
   }
 
+  /** Everything up to `character`, which is not consumed, or to the end, without the whitespace around it. */
+  readUpTo(character: string): string {
+    const start = this.#position
+    const end = this.#text.indexOf(character, start)
+    this.#position = end === -1 ? this.#text.length : end
+    return this.#text.slice(start, this.#position).trim()
+  }
+
   /** The content of a quoted-string, unescaped (RFC 9110 §5.6.4). Its opening quote has been accepted already. */
   readQuotedString(): string {
     let content = ''

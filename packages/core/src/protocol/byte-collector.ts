@@ -9,6 +9,12 @@ export class ByteCollector {
   #full: Buffer[] = []
   #block: Buffer | undefined
   #used = 0
+  #capacity = 0
+
+  /** Bytes of memory that it holds. */
+  get capacity(): number {
+    return this.#capacity
+  }
 
   /** Copies `bytes[0, size)`. */
   append(bytes: Buffer, size: number): void {
@@ -26,7 +32,9 @@ export class ByteCollector {
     if (last !== undefined && this.#used < last.length) return last
     if (last !== undefined) this.#full.push(last)
     this.#used = 0
-    return (this.#block = Buffer.allocUnsafeSlow(Math.min(MAX_BLOCK, Math.max(MIN_BLOCK, size, (last?.length ?? 0) * 2))))
+    const block = Buffer.allocUnsafeSlow(Math.min(MAX_BLOCK, Math.max(MIN_BLOCK, size, (last?.length ?? 0) * 2)))
+    this.#capacity += block.length
+    return (this.#block = block)
   }
 
   /** All of it, in order; the collector is not used any more. */

@@ -55,6 +55,11 @@ export class FrameParser {
     return !this.#inPayload
   }
 
+  /** Whether a frame has begun, be it by one byte of its header, and has not ended. */
+  get isInFrame(): boolean {
+    return this.#inPayload || this.#carried > 0
+  }
+
   /** Bytes that were fed and not looked at yet. */
   get unparsedLength(): number {
     return this.#chunk.length - this.#position

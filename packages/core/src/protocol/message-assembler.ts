@@ -63,6 +63,11 @@ export class MessageAssembler {
     return this.#isOpen
   }
 
+  /** Bytes of memory that the unfinished message takes. */
+  get heldBytes(): number {
+    return (this.#partial?.length ?? 0) + (this.#collector?.capacity ?? 0)
+  }
+
   /** Checks the header of a data frame, before any of its payload is taken. */
   beginFrame(frame: FrameParser): void {
     if (frame.opcode === Opcode.Continuation) {

@@ -6,6 +6,7 @@ import type { ConnectionSettings } from '../../src/connection/settings.js'
 import { ProtocolError } from '../../src/protocol/index.js'
 import { Runtime } from '../../src/runtime.js'
 import { masked } from '../support/raw-peer.js'
+import { testClock } from '../support/virtual-clock.js'
 
 /** An owner that writes down what it is told; `room` is how many messages more it takes. */
 function setup(room = Infinity) {
@@ -13,11 +14,11 @@ function setup(room = Infinity) {
   const note = (what: string) => (): void => { log.push(what) }
   const state = { room, takesFrames: true, errors: [] as unknown[], onMessage: (): void => {} }
   const owner = {
-    runtime: new Runtime(),
     transport: { pause: note('pause'), resume: note('resume'), destroy: note('destroy') },
     outbox: { isGathering: false, flushReplies: () => { owner.outbox.isGathering = false; log.push('flush') } },
     inbox: { get isFull() { return state.room <= 0 } },
     watchdog: { excuse: note('excuse') },
+    runtime: new Runtime({ clock: testClock() }),
     get takesFrames() { return state.takesFrames },
     get canReceive(): boolean { return intake.canReceive },
     onMessage: (message: string) => { log.push(`<${message}>`); state.room--; state.onMessage() },

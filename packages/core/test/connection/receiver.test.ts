@@ -13,6 +13,7 @@ function receiver(limit = Infinity) {
     runtime: new Runtime(),
     compression: undefined,
     onReceiverReady: () => {},
+    onOverLimit: (limit) => { log.push(limit) },
     get canReceive() { return log.length < limit },
     onMessage: (message, kind) => { log.push(`${kind} ${message.toString()}`) },
     onControlFrame: (opcode, payload) => { log.push(`${opcode} ${payload.toString()}`) },

@@ -9,14 +9,15 @@ test('the defaults', () => {
   expect(options).toMatchObject({
     name: 'default', maxMessageSize: 1_048_576, handshakeTimeout: 10_000, closeTimeout: 10_000, heartbeat: { interval: 25_000, timeout: 20_000 },
     maxQueuedMessages: 16, sendLimits: { maxBufferedAmount: 16_777_216, slowConsumer: 'close' }, text: 'string', deliver: { close: false, ping: false, pong: false },
-    pushOnly: false, drainOnServerClose: true, runtime: processRuntime(), decide: undefined, subprotocols: undefined,
+    messageTimeout: 60_000, rateLimit: undefined, authenticateWithin: undefined, pushOnly: false, drainOnServerClose: true, runtime: processRuntime(), decide: undefined, subprotocols: undefined,
   })
   expect(options.isOriginAllowed('http://evil.example', { host: 'good.example' }, {} as never)).toBe(false)
   expect(options.isOriginAllowed('http://good.example', { host: 'good.example' }, {} as never)).toBe(true)
   expect(options.trustedProxies('127.0.0.1')).toBe(false)
 })
 
-const numbers = ['maxMessageSize', 'handshakeTimeout', 'closeTimeout', 'maxQueuedMessages', 'maxBufferedAmount', 'maxBufferedMessages', 'highWaterMark', 'lowWaterMark'] as const
+const numbers = ['maxMessageSize', 'handshakeTimeout', 'closeTimeout', 'messageTimeout', 'authenticateWithin', 'maxQueuedMessages', 'maxBufferedAmount', 'maxBufferedMessages',
+  'highWaterMark', 'lowWaterMark'] as const
 
 describe.each(numbers)('%s', (name) => {
   test.each([-1, Number.NaN, '5', null, {}, [], true, -Infinity, 10n])('refuses what is no number in range', (value) => {
@@ -26,7 +27,7 @@ describe.each(numbers)('%s', (name) => {
 
 test.each<[string, unknown]>([
   ['maxMessageSize', 1.5], ['maxMessageSize', Infinity], ['maxMessageSize', 0x2000_0000], ['maxQueuedMessages', 0], ['maxQueuedMessages', 1.5],
-  ['handshakeTimeout', 0], ['closeTimeout', 0], ['maxBufferedAmount', 0], ['heartbeat', { interval: 0 }], ['heartbeat', { timeout: -1 }],
+  ['handshakeTimeout', 0], ['messageTimeout', 0], ['authenticateWithin', 0], ['authenticateWithin', Infinity], ['rateLimit', {}], ['rateLimit', { messages: 0 }], ['closeTimeout', 0], ['maxBufferedAmount', 0], ['heartbeat', { interval: 0 }], ['heartbeat', { timeout: -1 }],
   ['heartbeat', { interval: '25s' }], ['heartbeat', true], ['heartbeat', 25_000], ['text', 'buffer'], ['text', true], ['upgrade', true], ['name', 5], ['name', ''],
   ['trustedProxies', ['10.0.0.0/33']], ['trustedProxies', ['proxy.example']], ['trustedProxies', ['::1/129']], ['trustedProxies', ['1.2.3.4/8/8']],
   ['trustedProxies', ['']], ['trustedProxies', 'loopback'], ['trustedProxies', true],
@@ -46,7 +47,7 @@ test.each<[EndpointOptions<undefined>, string]>([
 
 test.each<EndpointOptions<undefined>>([
   { maxMessageSize: 0 }, { maxMessageSize: 0x1fff_ffe8 }, { heartbeat: false }, { heartbeat: {} }, { heartbeat: { interval: 1 } }, { closeTimeout: Infinity },
-  { handshakeTimeout: Infinity }, { maxBufferedAmount: Infinity }, { heartbeat: { interval: Infinity, timeout: Infinity } }, { trustedProxies: ['loopback', '10.0.0.0/8', 'fd00::/8', '::1'] },
+  { handshakeTimeout: Infinity }, { messageTimeout: Infinity }, { authenticateWithin: 1 }, { rateLimit: { messages: 1, bytes: 1, burst: 100, policy: 'close' } }, { maxBufferedAmount: Infinity }, { heartbeat: { interval: Infinity, timeout: Infinity } }, { trustedProxies: ['loopback', '10.0.0.0/8', 'fd00::/8', '::1'] },
 ])('%j is accepted', (options) => {
   expect(() => new WebSocketEndpoint(options)).not.toThrow()
 })

@@ -31,6 +31,12 @@ describe('HeaderScanner', () => {
     expect(scanner.readToken()).toBe('')
   })
 
+  it('reads up to a character, or to the end, whatever stands there', () => {
+    const scanner = new HeaderScanner('a= [::1]:80 ;"x', 'X-Test')
+    expect([scanner.readToken(), scanner.accept('=')]).toEqual(['a', true])
+    expect([scanner.readUpTo(';'), scanner.accept(';'), scanner.readUpTo(';'), scanner.isAtEnd(), scanner.readUpTo(';')]).toEqual(['[::1]:80', true, '"x', true, ''])
+  })
+
   it('skips to behind a character, or to the end', () => {
     const scanner = new HeaderScanner('a=1, b', 'X-Test')
     expect(scanner.skipPast(',')).toBe(true)

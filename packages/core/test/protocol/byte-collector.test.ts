@@ -62,3 +62,15 @@ describe('memory', () => {
     expect(concat).not.toHaveBeenCalled()
   })
 })
+
+it('says how much memory it holds: never more than what has come and one block', () => {
+  const collector = new ByteCollector()
+  expect(collector.capacity).toBe(0)
+  let size = 0
+  for (const piece of [1, 300, 1, BLOCK, 5 * BLOCK, 7]) {
+    collector.append(noise(piece), piece)
+    size += piece
+    expect(collector.capacity).toBeGreaterThanOrEqual(size)
+    expect(collector.capacity).toBeLessThanOrEqual(size + Math.max(256, 2 * size, BLOCK))
+  }
+})

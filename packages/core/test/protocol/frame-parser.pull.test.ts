@@ -142,3 +142,13 @@ describe('sizes', () => {
     )
   })
 })
+
+it('says whether a frame has begun and not ended, be it by one byte', () => {
+  const parser = parserOf()
+  const states = [...hex('81 02 61 62 89 01 63')].map((byte) => {
+    parser.feed(Buffer.of(byte))
+    while (parser.next() !== NeedMore) { /* until the byte is used up */ }
+    return parser.isInFrame
+  })
+  expect(states).toEqual([true, true, true, false, true, true, false])
+})

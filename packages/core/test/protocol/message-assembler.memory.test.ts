@@ -222,3 +222,16 @@ describe('who owns a message', () => {
     expect(seen).toEqual([false, true, true, true, false])
   })
 })
+
+it('says how much memory the unfinished message takes, and nothing for a whole one', () => {
+  const receiver = new Receiver()
+  const { assembler } = receiver
+  receiver.receive(encode(0x82, Buffer.alloc(1_000)))
+  expect(assembler.heldBytes).toBe(0)
+  const [first, second] = cut(encode(0x82, Buffer.alloc(100_000)), [50_000])
+  receiver.receive(first!)
+  expect(assembler.heldBytes).toBeGreaterThanOrEqual(49_990)
+  expect(assembler.heldBytes).toBeLessThanOrEqual(100_000)
+  receiver.receive(second!)
+  expect(assembler.heldBytes).toBe(0)
+})

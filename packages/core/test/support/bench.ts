@@ -22,6 +22,8 @@ export interface BenchOptions extends EndpointOptions<unknown> {
   readonly agreed?: Partial<CompressionParameters>
   /** Of a runtime that is not shared. */
   readonly zlib?: ZlibPool
+  /** Of a runtime that is not shared. */
+  readonly incompleteMessageBudget?: number
 }
 
 export class Bench<Stream extends Duplex = FakeSocket> {
@@ -33,8 +35,8 @@ export class Bench<Stream extends Duplex = FakeSocket> {
   readonly errors: unknown[] = []
   readonly closed: CloseEvent[] = []
 
-  constructor(stream: Stream, { agreed, zlib, ...options }: BenchOptions = {}, shared?: Bench<Duplex>) {
-    this.runtime = shared?.runtime ?? new Runtime({ clock: this.clock, ...(zlib && { zlib }) })
+  constructor(stream: Stream, { agreed, zlib, incompleteMessageBudget = Infinity, ...options }: BenchOptions = {}, shared?: Bench<Duplex>) {
+    this.runtime = shared?.runtime ?? new Runtime({ clock: this.clock, incompleteMessageBudget, ...(zlib && { zlib }) })
     this.host = shared?.host ?? new EndpointHost(resolveOptions({ heartbeat: false, ...options, runtime: this.runtime }))
     this.stream = stream
     if (shared === undefined) this.on('error', (error) => { this.errors.push(error) })

@@ -9,6 +9,7 @@ import type { Connection } from '../../src/connection/connection.js'
 import { WebSocketEndpoint } from '../../src/endpoint/endpoint.js'
 import type { Refusal } from '../../src/endpoint/events.js'
 import type { EndpointOptions } from '../../src/endpoint/options.js'
+import type { ServerLimits } from '../../src/dispatcher/server-limits.js'
 import { Runtime } from '../../src/runtime.js'
 import { certificate } from '@tocsin/testing'
 import { type VirtualClock, testClock } from './virtual-clock.js'
@@ -35,6 +36,7 @@ export interface Served<Data> {
 export interface ServeOptions {
   readonly path?: string
   readonly secure?: boolean
+  readonly limits?: ServerLimits
 }
 
 /** Starts a server with an endpoint; all of it ends with the test. */
@@ -44,7 +46,7 @@ export async function serve<Data = undefined>(options: EndpointOptions<Data> = {
   const endpoint = new WebSocketEndpoint<Data>({ runtime, ...options })
   const server = where.secure === true ? (createSecureServer(certificate) as unknown as Server) : createServer()
   const records = record(endpoint, server)
-  endpoint.attach(server, where.path === undefined ? {} : { path: where.path })
+  endpoint.attach(server, { ...where.limits, ...(where.path !== undefined && { path: where.path }) })
   const port = await listen(server)
   onTestFinished(() => {
     server.close()

@@ -6,7 +6,7 @@ import { websocket } from '@tocsin/fastify'
 export async function start(app: AdapterApp): Promise<RunningAdapter> {
   const instance = (app.tls === undefined ? fastify() : fastify({ https: app.tls })) as FastifyInstance
   app.onServer(instance.server)
-  await instance.register(websocket, { deadline: app.deadline })
+  await instance.register(websocket, { deadline: app.deadline, ...app.limits })
   instance.setErrorHandler((error, _request, reply) => {
     app.onError(error)
     reply.send(error)

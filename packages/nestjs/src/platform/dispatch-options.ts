@@ -3,7 +3,9 @@ import { Logger } from '@nestjs/common'
 import type { DispatchUpgradesOptions } from '@tocsin/core'
 import type { TocsinOptions } from '../gateway/gateway-options.js'
 
-export function dispatchOptions({ ignore, handshakeTimeout, runtime }: TocsinOptions): DispatchUpgradesOptions {
+export function dispatchOptions({ ignore, handshakeTimeout, runtime, ...options }: TocsinOptions): DispatchUpgradesOptions {
   const onError = (error: unknown): void => new Logger('TocsinAdapter').error(error)
-  return { onError, ...(ignore && { ignore }), ...(handshakeTimeout && { handshakeTimeout }), ...(runtime && { runtime }) }
+  const { maxConnections, maxConnectionsPerAddress, maxPendingHandshakes, trustedProxies } = options
+  const limits = { maxConnections, maxConnectionsPerAddress, maxPendingHandshakes, trustedProxies }
+  return { onError, ...limits, ...(ignore && { ignore }), ...(handshakeTimeout && { handshakeTimeout }), ...(runtime && { runtime }) }
 }

@@ -2,7 +2,7 @@
 // name, no test runner.
 import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http'
 import type { Server as HttpsServer } from 'node:https'
-import type { HeaderRecord, WebSocketEndpoint } from '@tocsin/core'
+import type { HeaderRecord, ServerLimits, WebSocketEndpoint } from '@tocsin/core'
 
 /** One adapter, as the suite sees it: a name, and a way to start an application that the suite describes. */
 export interface AdapterUnderTest {
@@ -23,6 +23,8 @@ export interface AdapterApp {
   readonly pages: readonly PageRoute[]
   /** With it, an https server; without, an http server. */
   readonly tls: { readonly key: string; readonly cert: string } | undefined
+  /** Limits of the server, for the adapter to pass on. */
+  readonly limits: ServerLimits
   /** What `close()` of the running adapter passes on as its deadline, in ms. */
   readonly deadline: number
   /**

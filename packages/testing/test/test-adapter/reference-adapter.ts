@@ -16,8 +16,8 @@ export interface Parts {
 }
 
 export const parts: Parts = {
-  attach(server, handle, { onError, deadline }) {
-    const tocsin = dispatchUpgrades(server, handle, { onError })
+  attach(server, handle, { onError, deadline, limits }) {
+    const tocsin = dispatchUpgrades(server, handle, { onError, ...limits })
     return () => tocsin.close({ deadline })
   },
   upgrade: ({ endpoint, data }, visit) => endpoint.upgrade(visit.request, visit.response, data ? { data: data(visit) } : {}),

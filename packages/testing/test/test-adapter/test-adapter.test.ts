@@ -139,6 +139,12 @@ const mutants: readonly Mutant[] = [
     unnoticedBy: 'C9 `server.close()`',
   },
   {
+    forgets: 'the limits of the server',
+    start: (app) => start({ ...app, limits: {} }),
+    noticedBy: ['A27 over maxConnections', 'SECURITY caps: the address', 'SECURITY caps: pending'],
+    unnoticedBy: 'C5 a path parameter',
+  },
+  {
     forgets: 'its deadline',
     start: broken({ attach: (server, handle, app) => parts.attach(server, handle, { ...app, deadline: 60_000 }) }),
     noticedBy: ['cut at the deadline'],

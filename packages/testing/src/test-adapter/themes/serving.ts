@@ -1,4 +1,4 @@
-// The contract, 5: the framework's own routes reach the connections, and its shutdown ends them (FEATURES A7, C9).
+// The contract, 6: the framework's own routes reach the connections, and its shutdown ends them (FEATURES A7, C9).
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { WebSocketEndpoint } from '@tocsin/core'

@@ -1,7 +1,8 @@
 // How a request looks from outside (FEATURES A30): a proxy's word counts only where the proxy is trusted.
 import type { IncomingMessage } from 'node:http'
 import { describe, expect, test } from 'vitest'
-import { compileTrustedProxies, overlayView, requestViewOf } from '../../src/endpoint/request-view.js'
+import { requestViewOf } from '../../src/dispatcher/request-view.js'
+import { compileTrustedProxies } from '../../src/dispatcher/trusted-proxies.js'
 
 interface Facts {
   readonly peer?: string | undefined
@@ -71,10 +72,49 @@ describe('behind a trusted proxy', () => {
   })
 })
 
-test('what a framework knows replaces ours; what it does not know stays', () => {
-  const own = view({ peer: '127.0.0.1' })
-  expect(overlayView(own, { protocol: 'https', host: 'chat.example', remoteAddress: '::ffff:203.0.113.7' }))
-    .toEqual({ protocol: 'https', host: 'chat.example', remoteAddress: '203.0.113.7' })
-  expect(overlayView(own, { protocol: undefined, host: undefined })).toEqual(own)
-  expect(overlayView(own)).toEqual(own)
+describe('Forwarded (RFC 7239)', () => {
+  const stated = (forwarded: string, ...trusted: string[]) => view({ peer: '127.0.0.1', headers: { forwarded } }, 'loopback', ...trusted)
+
+  test('is not read from anybody else', () => {
+    expect(view({ peer: '198.51.100.1', headers: { forwarded: 'for=203.0.113.7;host=evil.example' } })).toEqual({ remoteAddress: '198.51.100.1', host: 'inner:3000' })
+  })
+
+  test('client, scheme and host', () => {
+    expect(stated('for=203.0.113.7;proto=https;host=chat.example')).toEqual({ remoteAddress: '203.0.113.7', protocol: 'https', host: 'chat.example' })
+    expect(stated('For="[2001:db8:cafe::17]:4711"').remoteAddress).toBe('2001:db8:cafe::17')
+    expect(stated('for="203.0.113.7:47011";by=203.0.113.43').remoteAddress).toBe('203.0.113.7')
+    expect(stated('for="::ffff:203.0.113.7"').remoteAddress).toBe('203.0.113.7')
+  })
+
+  test('the nearest proxy wrote last: what the client wrote in front does not count, not even a quote that it never closes', () => {
+    expect(stated('for=1.1.1.1, for=203.0.113.7').remoteAddress).toBe('203.0.113.7')
+    expect(stated('for="1.1.1.1, for=203.0.113.7').remoteAddress).toBe('203.0.113.7')
+    expect(stated('for="a\\", for=203.0.113.7').remoteAddress).toBe('203.0.113.7')
+  })
+
+  test('through several trusted proxies, scheme and host are those of the outermost one', () => {
+    const chain = 'for=203.0.113.7;proto=https;host=chat.example, for=10.0.0.5;proto=http;host=inner'
+    expect(stated(chain, '10.0.0.0/8')).toEqual({ remoteAddress: '203.0.113.7', protocol: 'https', host: 'chat.example' })
+    expect(stated(chain)).toEqual({ remoteAddress: '10.0.0.5', protocol: 'http', host: 'inner' })
+  })
+
+  test('an obfuscated name is the client\'s; unknown, nonsense and nothing leave the proxy that said so', () => {
+    expect(stated('for=_hidden;proto=https').remoteAddress).toBe('_hidden')
+    expect(stated('for=unknown;proto=https')).toEqual({ remoteAddress: '127.0.0.1', protocol: 'https', host: 'inner:3000' })
+    expect(stated('for=unknown, for=10.0.0.5', '10.0.0.0/8').remoteAddress).toBe('10.0.0.5')
+    for (const nonsense of ['for=', 'for=;', 'for=example', 'proto=https', 'by=1.2.3.4', '=', 'for="', ',,', 'for=1.2.3.4;for=5.6.7.8']) {
+      expect(stated(nonsense).remoteAddress, nonsense).toBe('127.0.0.1')
+    }
+  })
+
+  test('beside any X-Forwarded-* it is not read: a proxy that writes those leaves a Forwarded of the client as it is', () => {
+    const headers = { 'x-forwarded-for': '203.0.113.7', forwarded: 'for=1.1.1.1;host=evil.example;proto=https' }
+    expect(view({ peer: '127.0.0.1', headers }, 'loopback')).toEqual({ remoteAddress: '203.0.113.7', host: 'inner:3000' })
+  })
+})
+
+test('X-Forwarded-For with ports and brackets', () => {
+  for (const [hop, address] of [['203.0.113.7:4711', '203.0.113.7'], ['[2001:db8::7]:4711', '2001:db8::7'], ['2001:db8::7', '2001:db8::7'], ['unknown', '127.0.0.1']] as const) {
+    expect(view({ peer: '127.0.0.1', headers: { 'x-forwarded-for': hop } }, 'loopback').remoteAddress, hop).toBe(address)
+  }
 })
