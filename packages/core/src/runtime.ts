@@ -5,6 +5,7 @@ import { Buffer } from 'node:buffer'
 import { type Clock, systemClock } from './connection/clock.js'
 import { FlushQueue } from './connection/flush-queue.js'
 import { PingBudget } from './connection/ping-budget.js'
+import { PinnedSlabs } from './connection/pinned-slabs.js'
 import { SharedReads } from './connection/shared-reads.js'
 import { Slab } from './connection/slab.js'
 import { Relay } from './compression/relay.js'
@@ -19,6 +20,11 @@ export interface RuntimeOptions {
   readonly zlib?: ZlibPool
   /** Whether TCP sockets read into one buffer for all, where this Node can do that; false: each read has its own. @default true */
   readonly sharesReads?: boolean
+  /**
+   * Bytes of the shared memory for small frames that unfinished writes may hold, each of its 64 KiB counted whole even if a slow
+   * peer waits for three bytes of it. Beyond it small frames are copied before they are written. @default 16 MiB
+   */
+  readonly slabBudget?: number
 }
 
 const ID_BYTES = 16
@@ -33,8 +39,9 @@ export class Runtime {
   /** What goes on in the next turn: work in slices, one slice of each per turn. */
   readonly turnQueue = new FlushQueue()
   /** Replies and broadcasts have slabs of their own, so that a reply does not split the range of the broadcasts around it. */
-  readonly replySlab = new Slab()
-  readonly broadcastSlab = new Slab()
+  readonly replySlab: Slab
+  readonly broadcastSlab: Slab
+  readonly pinnedSlabs: PinnedSlabs
   readonly sharedReads: SharedReads
   readonly messageMemory = new MessageMemory()
   readonly zlib: ZlibPool
@@ -51,13 +58,16 @@ export class Runtime {
     this.zlib = options.zlib ?? new ZlibPool()
     this.sharedReads = new SharedReads(options.sharesReads)
     this.wheel = new TimingWheel(this.clock)
+    this.pinnedSlabs = new PinnedSlabs(options.slabBudget ?? 16 * 1024 * 1024)
+    this.replySlab = new Slab(this.pinnedSlabs)
+    this.broadcastSlab = new Slab(this.pinnedSlabs)
   }
 
   /** For broadcasts that are deflated for this window: one for each, so that those of one turn stay side by side. */
   deflatedSlab(windowBits: number): Slab {
     const known = this.#deflatedSlabs.get(windowBits)
     if (known !== undefined) return known
-    const made = new Slab()
+    const made = new Slab(this.pinnedSlabs)
     this.#deflatedSlabs.set(windowBits, made)
     return made
   }

@@ -15,6 +15,8 @@ export interface WireInfo {
   /** Bytes after the handshake, frame headers included. */
   readonly bytesReceived: number
   readonly bytesSent: number
+  /** Accepted, and then dropped: by the policy for slow consumers, or because the connection ended. */
+  readonly bytesDropped: number
   readonly isPaused: boolean
 }
 
@@ -26,6 +28,12 @@ export interface ConnectionInfo extends WireInfo {
   readonly topics: readonly string[]
   /** Bytes that were accepted for sending and that the kernel has not taken yet. */
   readonly bufferedAmount: number
+  /** Whole messages among them that still can be dropped. */
+  readonly bufferedMessages: number
+  /** Whole messages that were accepted, waited, and were dropped. */
+  readonly messagesDropped: number
+  /** Above `highWaterMark`, and not yet down to `lowWaterMark` again. */
+  readonly isCongested: boolean
 }
 
 export function describeWire<Connection>(wire: Wire<Connection>): WireInfo {
@@ -40,6 +48,7 @@ export function describeWire<Connection>(wire: Wire<Connection>): WireInfo {
     lastSentAt: wire.lastSentAt === 0 ? undefined : runtime.dateOf(wire.lastSentAt),
     bytesReceived: wire.bytesReceived,
     bytesSent: wire.bytesSent,
+    bytesDropped: wire.bytesDropped,
     isPaused: wire.intake.isPaused,
   }
 }

@@ -11,6 +11,7 @@ import { Opcode } from '../protocol/opcode.js'
 import { type Payload, viewBytes } from '../protocol/payload.js'
 import { type ConnectionInfo, describeWire } from './connection-info.js'
 import { readyStateOf } from './life.js'
+import { type SendLimitOptions, resolveSendLimits } from './send-limits.js'
 import { Sender, type SendOptions, type StreamOptions, type StreamSource } from './sender.js'
 import type { ConnectionHost } from './settings.js'
 import type { SharedMessage } from './shared-message.js'
@@ -80,7 +81,7 @@ export class Connection<Data = unknown> {
 
   /** Bytes that were accepted for sending and that the kernel has not taken yet. */
   get bufferedAmount(): number {
-    return this[WIRE].outbox.bufferedAmount + this.#sender.deferredBytes
+    return this.#sender.bufferedAmount
   }
 
   /** The topics it is subscribed to; after it has closed, those it was subscribed to at the end. */
@@ -91,7 +92,9 @@ export class Connection<Data = unknown> {
   /** Addresses, times and counters (see ConnectionInfo). */
   get info(): ConnectionInfo {
     const { id, subprotocol, remoteAddress, bufferedAmount } = this
-    return { id, subprotocol, remoteAddress, topics: [...this.topics], ...describeWire(this[WIRE]), bufferedAmount }
+    const { backlog, messagesDropped = 0, isCongested = false } = this.#sender.slow ?? {}
+    const waiting = { bufferedAmount, bufferedMessages: backlog?.length ?? 0, messagesDropped, isCongested }
+    return { id, subprotocol, remoteAddress, topics: [...this.topics], ...describeWire(this[WIRE]), ...waiting }
   }
 
   /** Aborts when the connection has closed: for whatever a handler waits for. Made when it is first asked for. */
@@ -102,8 +105,8 @@ export class Connection<Data = unknown> {
   /**
    * Sends a message: a string as text, bytes as binary. Bytes above 8 KiB are not copied: leave them unchanged until
    * `drained()`.
-   * @returns whether it was accepted: false when the connection is not open, or when more than `maxBufferedAmount` waits
-   *   (then the connection closes with 1013)
+   * @returns whether it was accepted: false when the connection is not open, or when too much waits already
+   *   (`maxBufferedAmount`, `maxBufferedMessages`) and `slowConsumer` does not make room
    * @throws UsageError for anything but strings, ArrayBuffers and byte views
    */
   send(data: Payload, options?: SendOptions): boolean {
@@ -120,7 +123,8 @@ export class Connection<Data = unknown> {
 
   /**
    * Sends one message in fragments (RFC 6455 §5.4), as the source yields them, never more than the peer takes. Other
-   * messages sent meanwhile follow after it.
+   * messages sent meanwhile follow after it. Each part waits for the one before; if one finds no room all the same, the
+   * connection closes with 1013, whatever its `slowConsumer`, because half a message cannot be left.
    * @returns whether all of it was accepted; false when the connection ended first
    */
   sendStream(source: StreamSource, options?: StreamOptions): Promise<boolean> {
@@ -143,6 +147,16 @@ export class Connection<Data = unknown> {
    */
   drained(): Promise<void> {
     return this[WIRE].drained()
+  }
+
+  /**
+   * Limits of its own in place of the endpoint's; those that are not given stay as they are. What waits already is judged with
+   * the next message.
+   * @throws UsageError for a value out of range
+   */
+  limitSending(options: SendLimitOptions): this {
+    this[WIRE].limits = resolveSendLimits({ ...this[WIRE].limits.given, ...options })
+    return this
   }
 
   /**
@@ -205,11 +219,6 @@ export class Connection<Data = unknown> {
    */
   [Symbol.asyncIterator](): AsyncIterableIterator<string | Buffer> {
     return this[WIRE].inbox.claim()
-  }
-
-  /** @internal The connection has closed. @returns the bytes that will never be sent */
-  dropDeferred(): number {
-    return this.#sender.dropDeferred()
   }
 
   /** @internal A message that others receive too. */

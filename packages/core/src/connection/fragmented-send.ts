@@ -1,12 +1,10 @@
-// A message that is sent in fragments (RFC 6455 §5.4), and the whole messages that must wait until it has ended, because
-// fragments of different messages must not be interleaved. Exists only while such a message is open.
+// A message that is sent in fragments (RFC 6455 §5.4). Exists only while such a message is open; whole messages wait for its
+// end, because fragments of different messages must not be interleaved.
 import { Buffer } from 'node:buffer'
 import type { Deflater } from '../compression/deflater.js'
 import { firstByteOf } from '../protocol/frame-writer.js'
 import { Opcode } from '../protocol/opcode.js'
 import type { Outbox } from './outbox.js'
-import { SharedFrame } from './shared-frame.js'
-import type { WholeMessage } from './whole-message.js'
 
 export interface FragmentedSendInit {
   readonly opcode: Opcode
@@ -21,10 +19,6 @@ export interface FragmentedSendInit {
 export class FragmentedSend {
   readonly isStream: boolean
   readonly isDeflated: boolean
-  /** Bytes (of text: UTF-16 units) that wait for the end of this message. */
-  deferredBytes = 0
-  /** In the order in which they were accepted. */
-  readonly deferred: (WholeMessage | SharedFrame)[] = []
 
   readonly #outbox: Outbox
   readonly #init: FragmentedSendInit
@@ -49,18 +43,6 @@ export class FragmentedSend {
   /** RFC 6455 §5.4: the first fragment carries the opcode (and RSV1), the others are continuations, the last has FIN. */
   #firstByte(fin: boolean): number {
     return this.#hasBegun ? firstByteOf(Opcode.Continuation, fin) : firstByteOf(this.#init.opcode, fin, this.#init.rsv1)
-  }
-
-  /** In memory of its own: it must neither pin a slab nor change with the caller's. */
-  defer(message: WholeMessage | SharedFrame): void {
-    if (message instanceof SharedFrame) {
-      this.deferred.push(message.detached())
-      this.deferredBytes += message.size
-    } else {
-      const { data } = message
-      this.deferred.push({ ...message, data: typeof data === 'string' ? data : Buffer.from(data) })
-      this.deferredBytes += data.length
-    }
   }
 }
 

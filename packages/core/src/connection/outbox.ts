@@ -1,6 +1,6 @@
-// What one connection still has to send: frames of a turn gathered into one write, at most one write outstanding, the
-// send limit. While the transport is busy, frames wait here as private copies, where policies can drop them.
-// Knows encoded frames, not why they are sent.
+// What one connection sends now: frames of a turn gathered into one write, at most one write outstanding. While the transport
+// is busy, whole messages wait in the backlog, where policies can drop them; control frames and fragments wait here, as
+// private copies. Knows encoded frames, not why they are sent.
 import { Buffer } from 'node:buffer'
 import { firstByteOf, frameHeaderSize, textFrameBound } from '../protocol/frame-writer.js'
 import { Opcode } from '../protocol/opcode.js'
@@ -19,6 +19,10 @@ export interface OutboxOwner {
   readonly runtime: Runtime
   /** Something was written. */
   onSent(bytes: number): void
+  /** The kernel has not taken all of a write. */
+  onBlocked(): void
+  /** All that was here has been taken, and more can come. */
+  onRoom(): void
   /** The outbox is empty and the kernel has everything. */
   onDrained(): void
 }
@@ -34,7 +38,12 @@ export class Outbox implements Flushable {
 
   readonly #owner: OutboxOwner
   #hasReply = false
+  /** A write is outstanding. */
   #isBlocked = false
+  /** What leaves now is for a peer that was slow: likely not to be taken at once again. */
+  #isCatchingUp = false
+  /** The outstanding write, as far as it lies in slabs. */
+  #pinned: Buffer[] | undefined
   /** The open range `#bytes[#start, #end)`, extended while frames are encoded side by side; after it nothing is in #parts. */
   #bytes: Buffer | undefined
   #start = 0
@@ -46,6 +55,10 @@ export class Outbox implements Flushable {
 
   constructor(owner: OutboxOwner) {
     this.#owner = owner
+  }
+
+  get isBlocked(): boolean {
+    return this.#isBlocked
   }
 
   /** All bytes that the peer's kernel or ours has not taken. */
@@ -86,7 +99,6 @@ export class Outbox implements Flushable {
   sendShared(frame: SharedFrame): void {
     const { runtime, transport } = this.#owner
     if (!transport.isNative) this.#addPart(Buffer.from(frame.bytes.subarray(frame.start, frame.end)))
-    else if (this.#isBlocked) this.#addPart(frame.lasting)
     else this.#extendShared(frame)
     this.queuedBytes += frame.size
     if (this.queuedBytes >= WRITE_SIZE) this.flush()
@@ -153,7 +165,9 @@ export class Outbox implements Flushable {
     this.#bytes = undefined
     if (this.#slab !== undefined) return this.#slab.view(bytes, this.#start, this.#end)
     // A large broadcast is written by all its receivers as the same object.
-    return this.#start === 0 && this.#end === bytes.length ? bytes : bytes.subarray(this.#start, this.#end)
+    if (this.#start === 0 && this.#end === bytes.length) return bytes
+    const range = bytes.subarray(this.#start, this.#end)
+    return this.#isCatchingUp || this.#owner.runtime.pinnedSlabs.isFull ? Buffer.from(range) : range
   }
 
   #added(size: number): void {
@@ -186,17 +200,19 @@ export class Outbox implements Flushable {
     if (transport.writableLength === 0) return
     this.#isBlocked = true
     transport.notifyWritten()
+    this.#owner.onBlocked()
   }
 
   #writeRange(transport: Transport): number {
-    const range = this.#takeRange(this.#bytes!)
-    transport.write(range)
-    return range.length
+    return this.#write(transport, this.#takeRange(this.#bytes!))
   }
 
   #writeParts(transport: Transport, parts: Buffer[], limit: number): number {
     this.#closeRange()
-    if (parts.length === 1) return this.#writePart(transport, parts[0]!)
+    if (parts.length === 1) {
+      this.#parts = undefined
+      return this.#write(transport, parts[0]!)
+    }
     let written = 0
     let count = 0
     transport.cork()
@@ -206,23 +222,40 @@ export class Outbox implements Flushable {
       written += part.length
     }
     transport.uncork()
+    if (transport.writableLength > 0) this.#pin(parts.slice(0, count))
     if (count === parts.length) this.#parts = undefined
     else parts.splice(0, count)
     return written
   }
 
-  #writePart(transport: Transport, part: Buffer): number {
-    this.#parts = undefined
-    transport.write(part)
-    return part.length
+  #write(transport: Transport, bytes: Buffer): number {
+    transport.write(bytes)
+    if (transport.writableLength > 0) this.#pin([bytes])
+    return bytes.length
+  }
+
+  #pin(parts: Buffer[]): void {
+    this.#pinned = this.#pinned === undefined ? parts : [...this.#pinned, ...parts]
+    for (const part of parts) this.#owner.runtime.pinnedSlabs.pin(part)
+  }
+
+  #unpin(): void {
+    if (this.#pinned === undefined) return
+    for (const part of this.#pinned) this.#owner.runtime.pinnedSlabs.unpin(part)
+    this.#pinned = undefined
   }
 
   /** The transport has handed everything to the kernel: the backlog goes out in moderate writes, so that policies keep their hold on the rest. */
   onWritten(): void {
     if (this.#owner.transport.isDestroyed) return
+    this.#unpin()
     this.#isBlocked = false
+    this.#isCatchingUp = true
     if (this.#pong !== undefined) this.#sendPendingPong(this.#pong)
     while (this.queuedBytes > 0 && !this.#isBlocked) this.#writeSome(WRITE_SIZE)
+    if (!this.#isBlocked) this.#owner.onRoom()
+    if (this.queuedBytes > 0 && !this.#isBlocked) this.#writeSome(WRITE_SIZE)
+    this.#isCatchingUp = false
     if (this.isDrained) this.#owner.onDrained()
   }
 
@@ -242,11 +275,12 @@ export class Outbox implements Flushable {
 
   /** Whether everything has been handed to the kernel. */
   get isDrained(): boolean {
-    return !this.#isBlocked && this.queuedBytes === 0 && !this.isFed
+    return !this.#isBlocked && this.queuedBytes === 0 && !this.isFed && !this.#isCatchingUp
   }
 
   /** Forgets what has not been handed to the transport. @returns the bytes that were dropped */
   discard(): number {
+    if (this.#owner.transport.isDestroyed) this.#unpin()
     const dropped = this.queuedBytes
     this.#bytes = this.#parts = this.#pong = undefined
     this.queuedBytes = 0

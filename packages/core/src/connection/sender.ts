@@ -1,9 +1,9 @@
-// send() -> messages: text or binary, whole, in fragments or in slices, one after the other, and the send limit. Knows messages;
-// bytes are the outbox's.
+// send() -> messages: text or binary, whole, in fragments or in slices, one after the other. What cannot go now waits in the
+// backlog of slow-consumer.ts, where the send limits are. Knows messages; bytes are the outbox's.
 import { Buffer } from 'node:buffer'
 import { SLICE_SIZE } from '../compression/deflater.js'
 import { CloseCode } from '../protocol/close-code.js'
-import { ProtocolError, UsageError, WebSocketError } from '../protocol/errors.js'
+import { ProtocolError, UsageError } from '../protocol/errors.js'
 import { type CloseStatus, assertSendable, parseClosePayload } from '../protocol/close-payload.js'
 import type { Frame } from '../protocol/frame.js'
 import { firstByteOf } from '../protocol/frame-writer.js'
@@ -14,6 +14,7 @@ import { OPEN } from './life.js'
 import { SharedFrame } from './shared-frame.js'
 import type { SharedMessage, SharedMessageOptions } from './shared-message.js'
 import { SlicedSend } from './sliced-send.js'
+import { SlowConsumer } from './slow-consumer.js'
 import { type WholeMessage, relayed, sendPlain, sendWhole } from './whole-message.js'
 import type { Wire } from './wire.js'
 
@@ -40,36 +41,74 @@ export class Sender {
   /** The long message that is being deflated, if one is; `#fragmented` is then its. */
   #sliced: SlicedSend | undefined
   #streams: Promise<unknown> | undefined
+  #slow: SlowConsumer | undefined
 
   constructor(wire: Wire) {
     this.#wire = wire
     wire.sender = this
   }
 
-  get deferredBytes(): number {
-    return (this.#fragmented?.deferredBytes ?? 0) + (this.#sliced?.pendingBytes ?? 0)
+  get bufferedAmount(): number {
+    return this.#held + (this.#slow?.backlog.bytes ?? 0)
+  }
+
+  /** Without what waits in the backlog. */
+  get #held(): number {
+    return this.#wire.outbox.bufferedAmount + (this.#sliced?.pendingBytes ?? 0)
+  }
+
+  get slow(): SlowConsumer | undefined {
+    return this.#slow
   }
 
   send(data: string | Buffer, options: SendOptions | undefined): boolean {
-    if (!this.#accepts(data.length, data)) return false
+    if (this.#fragmented?.isStream === false) return this.#continueFragmented(data, options)
+    if (!this.#accepts(data.length, data, options?.key)) return false
     const opcode = typeof data === 'string' || options?.text === true ? Opcode.Text : Opcode.Binary
-    const fin = options?.fin ?? true
-    if (!fin) this.finishSliced()
-    if (this.#fragmented !== undefined && !this.#fragmented.isStream) this.#sendFragment(data, fin)
-    else if (fin) this.#acceptWhole({ opcode, data, compress: options?.compress, relay: options?.relay })
-    else this.#beginFragmented(opcode, data, options?.compress)
+    if (options?.fin === false) this.#beginFragmented(opcode, data, options.compress)
+    else this.#acceptWhole({ opcode, data, compress: options?.compress, relay: options?.relay }, options?.key)
     return true
   }
 
-  #acceptWhole(message: WholeMessage): void {
+  #acceptWhole(message: WholeMessage, key: string | undefined): void {
     this.#wire.host.counters.messagesSent++
-    this.#sendOrDefer(message)
+    if (this.#mustWait) this.#hold(message, key)
+    else this.#sendWhole(message)
   }
 
-  #sendOrDefer(message: WholeMessage | SharedFrame): void {
-    if (this.#fragmented !== undefined) this.#fragmented.defer(message)
-    else if (message instanceof SharedFrame) this.#sendSharedFrame(message)
+  /** Fragments of different messages must not be interleaved, and what the transport has got no policy can drop. */
+  get #mustWait(): boolean {
+    return this.#fragmented !== undefined || this.#wire.outbox.isBlocked
+  }
+
+  #hold(message: WholeMessage | SharedFrame, key: string | undefined): void {
+    this.#slowConsumer.hold(message, key)
+  }
+
+  get #slowConsumer(): SlowConsumer {
+    return (this.#slow ??= new SlowConsumer(this.#wire))
+  }
+
+  #sendNext(message: WholeMessage | SharedFrame): void {
+    if (message instanceof SharedFrame) this.#sendSharedFrame(message)
     else this.#sendWhole(message)
+  }
+
+  /** What waits goes on, as far as the transport takes it, and up to a message that takes its time. */
+  onRoom(): void {
+    const backlog = this.#slow?.backlog
+    if (backlog === undefined) return
+    while (backlog.length > 0 && !this.#mustWait && this.#wire.life === OPEN) this.#sendNext(backlog.shift()!)
+  }
+
+  /** Something follows that cannot wait behind what waits: all of that goes to the outbox, where no policy drops it. */
+  #commit(): void {
+    this.finishSliced()
+    const backlog = this.#slow?.backlog
+    while (backlog !== undefined && backlog.length > 0) {
+      this.#sendNext(backlog.shift()!)
+      this.finishSliced()
+    }
   }
 
   #sendWhole(message: WholeMessage): void {
@@ -82,8 +121,15 @@ export class Sender {
     if (this.#sliced === undefined) sendPlain(wire, message)
   }
 
+  #continueFragmented(data: string | Buffer, options: SendOptions | undefined): boolean {
+    if (!this.#acceptsPart(data)) return false
+    this.#sendFragment(data, options?.fin ?? true)
+    return true
+  }
+
   #beginFragmented(opcode: Opcode, data: string | Buffer, compress: boolean | undefined): void {
-    if (this.#fragmented !== undefined) throw new UsageError('WS_ERR_STREAMING', 'a stream is being sent: fragments of another message cannot be mixed in')
+    if (this.#isStreaming) throw new UsageError('WS_ERR_STREAMING', 'a stream is being sent: fragments of another message cannot be mixed in')
+    this.#commit()
     this.#fragmented = this.#openFragmented(opcode, { isStream: false, compress })
     this.#fragmented.sendFragment(data, false)
   }
@@ -103,10 +149,10 @@ export class Sender {
 
   /** What has waited goes out, until one of these messages takes its time as well. */
   #endFragmented(): void {
-    const { isDeflated, deferred } = this.#fragmented!
+    const { isDeflated } = this.#fragmented!
     this.#fragmented = this.#sliced = undefined
     if (isDeflated) this.#wire.host.counters.messagesDeflated++
-    for (const message of deferred) this.#sendOrDefer(message)
+    this.onRoom()
   }
 
   /** What is being deflated must be out before something that cannot wait; where the connection ends, nothing follows. */
@@ -125,10 +171,10 @@ export class Sender {
     const wire = this.#wire
     if (wire.closing.life !== OPEN) return false
     const frame = message.frameFor(wire.compression)
-    if (!this.#accepts(frame.size)) return false
+    if (!this.#accepts(frame.size, undefined, message.key)) return false
     wire.host.counters.messagesSent++
-    if (this.#fragmented === undefined) this.#sendSharedFrame(frame)
-    else this.#fragmented.defer(frame)
+    if (this.#mustWait) this.#hold(frame, message.key)
+    else this.#sendSharedFrame(frame)
     return true
   }
 
@@ -145,7 +191,7 @@ export class Sender {
       throw new UsageError('WS_ERR_FRAGMENT_SEQUENCE', 'a continuation frame continues a message that was begun with fin: false (RFC 6455 §5.4)')
     }
     if (!isControlOpcode(opcode)) return this.send(payload, { text: opcode === Opcode.Text, fin, compress })
-    if (!this.#accepts(payload.length)) return false
+    if (!this.#acceptsPart(payload)) return false
     this.#wire.outbox.sendBytes(firstByteOf(opcode), payload)
     return true
   }
@@ -154,9 +200,9 @@ export class Sender {
   #sendDeflated({ opcode, payload, fin }: Frame): boolean {
     const { compression, outbox } = this.#wire
     if (compression === undefined) throw new UsageError('WS_ERR_RESERVED_BITS', 'rsv1 can only be set where permessage-deflate was negotiated')
-    this.finishSliced()
     this.#assertNotInMessage()
     if (!this.#accepts(payload.length)) return false
+    this.#commit()
     compression.deflater.forgetHistory()
     this.#fragmented = new FragmentedSend(outbox, { opcode, isStream: false, rsv1: true, deflater: undefined })
     this.#sendFragment(payload, fin)
@@ -176,7 +222,7 @@ export class Sender {
     try {
       for await (const part of source) {
         const data = typeof part === 'string' ? part : viewBytes(part)
-        if (!this.#accepts(data.length, data)) return false
+        if (!this.#acceptsOfStream(data)) return false
         this.#openStream(options.text ?? typeof part === 'string', options).sendFragment(data, false)
         await this.#wire.drained()
       }
@@ -185,7 +231,7 @@ export class Sender {
       if (this.#isStreaming) this.#wire.closing.fail({ code: CloseCode.InternalError, reason: '' }, toError(error))
       throw error
     }
-    if (!this.#accepts(0)) return false
+    if (!this.#acceptsOfStream('')) return false
     this.#openStream(options.text === true, options)
     this.#sendFragment('', true)
     return true
@@ -198,8 +244,8 @@ export class Sender {
   /** While it waited for its first part, others may have been sent. */
   #openStream(isText: boolean, { compress }: StreamOptions): FragmentedSend {
     if (this.#isStreaming) return this.#fragmented!
-    this.finishSliced()
     this.#assertNotInMessage()
+    this.#commit()
     return (this.#fragmented = this.#openFragmented(isText ? Opcode.Text : Opcode.Binary, { isStream: true, compress }))
   }
 
@@ -207,38 +253,62 @@ export class Sender {
   close(status: CloseStatus): boolean {
     if (status.code !== CloseCode.NoStatusReceived) assertSendable(status.code, status.reason)
     this.finishSliced()
-    this.#wire.host.counters.bytesDropped += this.dropDeferred()
+    if (this.#fragmented === undefined && this.#wire.life === OPEN) this.#commit()
+    else this.#wire.countDropped(this.drop())
     return this.#wire.closing.start(status, this.#wire.host.settings.closeTimeout)
   }
 
-  /** What waited for the end of a fragmented message will never be sent. @returns how much that is, in bytes */
-  dropDeferred(): number {
-    const dropped = this.deferredBytes
+  /** What has not come as far as the outbox will never be sent. @returns how much that is, in bytes */
+  drop(): number {
+    const dropped = (this.#sliced?.pendingBytes ?? 0) + (this.#slow?.clear() ?? 0)
     this.#sliced?.cancel()
     this.#fragmented = this.#sliced = undefined
     return dropped
   }
 
-  /** @param data counted in bytes, but only where that matters: a UTF-16 unit takes at most 3 */
-  #accepts(size: number, data?: string | Buffer): boolean {
-    const { closing, host, outbox } = this.#wire
-    if (closing.life !== OPEN) {
-      host.counters.sendsRefused++
-      return false
-    }
+  /** Whether a whole message may be sent now or wait. @param data counted in bytes, but only where that matters: a UTF-16 unit takes at most 3 */
+  #accepts(size: number, data?: string | Buffer, key?: string): boolean {
+    const { closing, limits, outbox } = this.#wire
+    if (closing.life !== OPEN) return this.#refuse()
     const bound = typeof data === 'string' ? size * 3 : size
-    if (this.#fragmented === undefined && outbox.hasRoomFor(bound, host.settings.maxBufferedAmount)) return true
-    const room = host.settings.maxBufferedAmount - outbox.bufferedAmount - this.deferredBytes
-    if (size <= room && (bound <= room || typeof data !== 'string' || Buffer.byteLength(data) <= room)) return true
-    host.counters.sendsRefused++
-    this.#overflow()
+    if (this.#fragmented === undefined && outbox.hasRoomFor(bound, limits.maxBufferedAmount)) return true
+    const bytes = typeof data === 'string' ? Buffer.byteLength(data) : size
+    return this.#slowConsumer.admits(bytes, { held: this.#held, key, waits: this.#mustWait })
+  }
+
+  /** Whether a control frame or the next part of a message that has begun may be sent. */
+  #acceptsPart(data: string | Buffer): boolean {
+    const { closing, limits, outbox } = this.#wire
+    if (closing.life !== OPEN) return this.#refuse()
+    const size = typeof data === 'string' ? Buffer.byteLength(data) : data.length
+    return (this.#slow === undefined && outbox.hasRoomFor(size, limits.maxBufferedAmount)) || this.#slowConsumer.admitsPart(size, this.#held)
+  }
+
+  /** A stream that has begun cannot be left without its end. */
+  #acceptsOfStream(data: string | Buffer): boolean {
+    if (!this.#isStreaming) return this.#accepts(data.length, data)
+    if (this.#acceptsPart(data)) return true
+    if (this.#wire.life === OPEN) this.#slowConsumer.fail()
     return false
   }
 
-  /** The slow-consumer policy `close`: the peer does not keep up, so it is told to come back later. */
-  #overflow(): void {
-    const message = `more than maxBufferedAmount (${this.#wire.host.settings.maxBufferedAmount} bytes) waited to be sent`
-    this.#wire.closing.fail({ code: CloseCode.TryAgainLater, reason: 'too slow' }, new WebSocketError('WS_ERR_SLOW_CONSUMER', message))
+  #refuse(): false {
+    this.#wire.host.counters.sendsRefused++
+    return false
+  }
+
+  /** The transport has not taken all of a write. */
+  onBlocked(): void {
+    if (this.#slow !== undefined || this.#held >= this.#wire.limits.highWaterMark) this.#slowConsumer.onAmount(this.bufferedAmount)
+  }
+
+  /** The transport has taken all that it had. */
+  onWritten(): void {
+    this.#slow?.onAmount(this.bufferedAmount)
+  }
+
+  onClosed(): void {
+    this.#slow?.onClosed()
   }
 }
 

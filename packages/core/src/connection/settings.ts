@@ -7,11 +7,12 @@ import type { Frame } from '../protocol/frame.js'
 import type { MessageKind } from '../protocol/message-assembler.js'
 import type { Runtime } from '../runtime.js'
 import type { CloseEvent } from './life.js'
+import type { SendLimits } from './send-limits.js'
 
 /** All limits with their defaults filled in. Sizes in bytes, times in milliseconds. */
 export interface ConnectionSettings {
   readonly maxMessageSize: number
-  readonly maxBufferedAmount: number
+  readonly sendLimits: SendLimits
   readonly maxQueuedMessages: number
   readonly closeTimeout: number
   /** Undefined: no Pings, and silence is never judged. */
@@ -28,10 +29,16 @@ export interface ConnectionCounters extends CompressionCounters {
   messagesSent: number
   bytesReceived: number
   bytesSent: number
-  /** Bytes that were accepted for sending and dropped, because the peer closed or the connection broke first. */
+  /** Bytes that were accepted for sending and dropped: by the policy for slow consumers, or because the connection ended first. */
   bytesDropped: number
-  /** Sends that were refused because the connection was not open, or its outbox was full. */
+  /** Whole messages that were accepted, waited, and were dropped for the same reasons. */
+  messagesDropped: number
+  /** Sends that were refused because the connection was not open, or too much waited. */
   sendsRefused: number
+  /** Connections that were closed with 1013 because their peers did not keep up. */
+  slowConsumersClosed: number
+  /** Connections that are congested now: above `highWaterMark`, and not yet down to `lowWaterMark` again. */
+  congested: number
 }
 
 /** What an event of a connection carries besides the connection; `message` has its kind in addition. */
@@ -40,6 +47,8 @@ export interface ConnectionEventMap {
   pong: Buffer
   frame: Frame
   close: CloseEvent
+  congested: undefined
+  relieved: undefined
 }
 
 export type ConnectionEvent = keyof ConnectionEventMap

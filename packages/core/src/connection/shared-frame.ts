@@ -21,6 +21,7 @@ export class SharedFrame implements FrameRange {
   /** Whether its payload is deflated. */
   readonly isDeflated: boolean
   #copy: Buffer | undefined
+  #detached: SharedFrame | undefined
 
   constructor({ bytes, start, end }: FrameRange, { slab, isDeflated = false }: { readonly slab?: Slab | undefined; readonly isDeflated?: boolean } = {}) {
     this.bytes = bytes
@@ -40,9 +41,9 @@ export class SharedFrame implements FrameRange {
     return (this.#copy ??= start === 0 && end === bytes.length ? bytes : Buffer.from(bytes.subarray(start, end)))
   }
 
-  /** The same frame outside of the slab. */
+  /** The same frame outside of the slab, one for all. */
   detached(): SharedFrame {
-    return new SharedFrame({ bytes: this.lasting, start: 0, end: this.size }, { isDeflated: this.isDeflated })
+    return (this.#detached ??= new SharedFrame({ bytes: this.lasting, start: 0, end: this.size }, { isDeflated: this.isDeflated }))
   }
 }
 

@@ -20,12 +20,19 @@ export interface SharedMessageOptions {
    * which it came. A string needs no such word. @default false
    */
   readonly relay?: boolean | undefined
+  /**
+   * With `slowConsumer: 'latest'`: what this message is the latest state of, such as a symbol or a room. Where the message
+   * before with the same key still waits, it is dropped in favour of this one. @default none
+   */
+  readonly key?: string | undefined
 }
 
 export class SharedMessage {
   readonly #runtime: Runtime
   readonly #data: string | Buffer
   readonly #options: SharedMessageOptions
+  /** See `SharedMessageOptions.key`. */
+  readonly key: string | undefined
   readonly #opcode: Opcode
   #plain: SharedFrame | undefined
   /** By window bits; undefined: not yet. */
@@ -35,6 +42,7 @@ export class SharedMessage {
     this.#runtime = runtime
     this.#data = typeof data === 'string' ? data : viewBytes(data)
     this.#options = options
+    this.key = options.key
     this.#opcode = typeof data === 'string' || options.text === true ? Opcode.Text : Opcode.Binary
   }
 

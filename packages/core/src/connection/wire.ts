@@ -17,11 +17,24 @@ import { Intake, type IntakeOwner } from './intake.js'
 import { Inbox, type InboxOwner } from './inbox.js'
 import { type Life, OPEN, takesFrames } from './life.js'
 import { Outbox, type OutboxOwner } from './outbox.js'
+import type { SendLimits } from './send-limits.js'
 import type { ConnectionHost, ConnectionSettings } from './settings.js'
 import { Transport, type TransportOwner } from './transport.js'
 import { Watchdog, type WatchdogOwner } from './watchdog.js'
 
 const EMPTY = Buffer.alloc(0)
+
+/** What a connection's sender is told. */
+export interface SendingSide {
+  finishSliced(): void
+  /** The outbox can take more. */
+  onRoom(): void
+  onBlocked(): void
+  onWritten(): void
+  /** Forgets what has not come as far as the outbox. @returns the bytes that were dropped */
+  drop(): number
+  onClosed(): void
+}
 
 export interface WireInit<Connection> {
   readonly host: ConnectionHost<Connection>
@@ -41,9 +54,11 @@ export class Wire<Connection = unknown> implements TransportOwner, OutboxOwner, 
   readonly watchdog: Watchdog
   readonly closing = new Closing(this)
   /** Whoever sends on this connection. */
-  sender: { finishSliced(): void } | undefined
+  sender: SendingSide | undefined
+  limits: SendLimits
   bytesReceived = 0
   bytesSent = 0
+  bytesDropped = 0
   lastSentAt = 0
   readonly connectedAt: number
 
@@ -58,6 +73,7 @@ export class Wire<Connection = unknown> implements TransportOwner, OutboxOwner, 
     this.connection = connection
     this.host = host
     this.compression = compression
+    this.limits = host.settings.sendLimits
     this.connectedAt = host.runtime.clock.now()
     this.#context = new AsyncResource('TocsinConnection', { requireManualDestroy: true })
     this.transport = new Transport(stream, this)
@@ -168,10 +184,14 @@ export class Wire<Connection = unknown> implements TransportOwner, OutboxOwner, 
 
   dropUnsent(): number {
     const dropped = this.outbox.discard()
-    if (dropped === 0) return 0
-    this.host.counters.bytesDropped += dropped - this.#uncounted
+    this.countDropped(dropped - this.#uncounted + (this.sender?.drop() ?? 0))
     this.#uncounted = 0
     return dropped
+  }
+
+  countDropped(bytes: number): void {
+    this.bytesDropped += bytes
+    this.host.counters.bytesDropped += bytes
   }
 
   onEnd(): void {
@@ -189,6 +209,7 @@ export class Wire<Connection = unknown> implements TransportOwner, OutboxOwner, 
   onClosed(error: Error | undefined): void {
     const event = this.closing.finish(error)
     this.compression?.close()
+    this.sender?.onClosed()
     this.onDrained()
     this.#context.runInAsyncScope(() => {
       this.host.onClosed(this.connection)
@@ -218,6 +239,29 @@ export class Wire<Connection = unknown> implements TransportOwner, OutboxOwner, 
 
   onWritten(): void {
     this.outbox.onWritten()
+    this.sender?.onWritten()
+  }
+
+  onBlocked(): void {
+    this.sender?.onBlocked()
+  }
+
+  onRoom(): void {
+    this.sender?.onRoom()
+  }
+
+  /** In a microtask: never in the middle of the send that led to it, nor behind a handler that waits for it. */
+  onCongestion(isCongested: boolean): void {
+    const event = isCongested ? 'congested' : 'relieved'
+    if (this.host.hasHandler(event)) queueMicrotask(() => this.#context.runInAsyncScope(() => this.#announce(event)))
+  }
+
+  async #announce(event: 'congested' | 'relieved'): Promise<void> {
+    try {
+      await this.host.dispatchEvent(this.connection, event, undefined)
+    } catch (error) {
+      this.onHandlerFailed(error)
+    }
   }
 
   onSent(written: number): void {

@@ -83,7 +83,6 @@ export class EndpointHost<Data> implements ConnectionHost<Connection<Data>> {
 
   onClosed(connection: Connection<Data>): void {
     this.counters.closed++
-    this.counters.bytesDropped += connection.dropDeferred()
     this.connections.delete(connection)
     for (const topic of connection.topics) this.topics.leave(connection, topic)
   }

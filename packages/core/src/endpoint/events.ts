@@ -31,6 +31,13 @@ export interface EndpointEvents<Data> {
   frame: (connection: Connection<Data>, frame: Frame | CloseFrame) => unknown
   /** The last event of a connection; it has left its topics, which can still be read. */
   close: (connection: Connection<Data>, event: CloseEvent) => unknown
+  /**
+   * `highWaterMark` bytes or more wait to be sent to it; the next one comes after `relieved`. These two do not wait for handlers
+   * that are still running, nor hold back other events.
+   */
+  congested: (connection: Connection<Data>) => unknown
+  /** A congested connection is down to `lowWaterMark`. */
+  relieved: (connection: Connection<Data>) => unknown
   /** A request ended without becoming a WebSocket. */
   refused: (request: IncomingMessage, refusal: Refusal) => unknown
   /** A handler threw or rejected, or was used wrongly. Without a handler for this, it is printed to stderr. */

@@ -1,6 +1,7 @@
 // Every option of an endpoint, documented once, here; and the check that turns them into settings. Knows no connection.
 import type { IncomingMessage } from 'node:http'
 import { type CompressionOptions, resolveCompression } from '../compression/options.js'
+import { type SendLimitOptions, resolveSendLimits } from '../connection/send-limits.js'
 import type { ConnectionSettings } from '../connection/settings.js'
 import { type HostPolicy, compileAllowedHosts } from '../handshake/allowed-hosts.js'
 import { type OriginOption, type OriginPolicy, compileOrigins } from '../handshake/origin.js'
@@ -12,7 +13,7 @@ import type { Handshake } from './handshake.js'
 import { type TrustedProxies, compileTrustedProxies } from './request-view.js'
 
 /** Sizes in bytes, times in milliseconds. A value out of range is a UsageError when the endpoint is made. */
-export interface EndpointOptions<Data> {
+export interface EndpointOptions<Data> extends SendLimitOptions {
   /** Tells endpoints of one process apart in logs, and on a backplane. @default 'default' */
   readonly name?: string
   /**
@@ -45,8 +46,6 @@ export interface EndpointOptions<Data> {
   readonly heartbeat?: false | { readonly interval?: number; readonly timeout?: number }
   /** Messages that wait behind one in flight before reading stops, per connection. @default 16 */
   readonly maxQueuedMessages?: number
-  /** What may wait to be sent to one connection before it is closed with 1013. Cost: memory times slow connections. @default 16 MiB */
-  readonly maxBufferedAmount?: number
   /** Text messages as strings, or as the bytes of their UTF-8, which spares decoding; handlers learn the kind from their third argument. @default 'string' */
   readonly text?: 'string' | 'bytes'
   /**
@@ -96,6 +95,7 @@ export function resolveOptions<Data>(options: EndpointOptions<Data>): ResolvedOp
     trustedProxies: compileTrustedProxies(options.trustedProxies ?? []),
     subprotocols: options.subprotocols,
     ...limitsOf(options),
+    sendLimits: resolveSendLimits(options),
     heartbeat: heartbeatOf(options.heartbeat),
     text: options.text ?? 'string',
     compression: resolveCompression(options.compression),
@@ -115,15 +115,14 @@ function checkKinds<Data>({ name, upgrade, text, heartbeat, trustedProxies }: En
   check(trustedProxies === undefined || Array.isArray(trustedProxies), 'trustedProxies', 'a list')
 }
 
-function limitsOf(options: EndpointOptions<unknown>): Pick<ResolvedOptions<unknown>, 'maxMessageSize' | 'maxBufferedAmount' | 'maxQueuedMessages' | 'handshakeTimeout' | 'closeTimeout'> {
-  const { maxMessageSize = 1024 * 1024, maxBufferedAmount = 16 * 1024 * 1024, maxQueuedMessages = 16 } = options
+function limitsOf(options: EndpointOptions<unknown>): Pick<ResolvedOptions<unknown>, 'maxMessageSize' | 'maxQueuedMessages' | 'handshakeTimeout' | 'closeTimeout'> {
+  const { maxMessageSize = 1024 * 1024, maxQueuedMessages = 16 } = options
   const { handshakeTimeout = 10_000, closeTimeout = 10_000 } = options
   check(Number.isInteger(maxMessageSize) && maxMessageSize >= 0 && maxMessageSize <= MAX_SIZE, 'maxMessageSize', `0 to ${MAX_SIZE} bytes`)
-  check(isAboveZero(maxBufferedAmount), 'maxBufferedAmount', 'a number of bytes above 0')
   check(Number.isInteger(maxQueuedMessages) && maxQueuedMessages > 0, 'maxQueuedMessages', 'a whole number above 0')
   check(isAboveZero(handshakeTimeout), 'handshakeTimeout', 'a number of milliseconds above 0')
   check(isAboveZero(closeTimeout), 'closeTimeout', 'a number of milliseconds above 0')
-  return { maxMessageSize, maxBufferedAmount, maxQueuedMessages, handshakeTimeout, closeTimeout }
+  return { maxMessageSize, maxQueuedMessages, handshakeTimeout, closeTimeout }
 }
 
 function heartbeatOf(option: EndpointOptions<unknown>['heartbeat']): ConnectionSettings['heartbeat'] {

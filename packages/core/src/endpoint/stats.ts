@@ -22,7 +22,10 @@ export class EndpointCounters implements ConnectionCounters {
   bytesReceived = 0
   bytesSent = 0
   bytesDropped = 0
+  messagesDropped = 0
   sendsRefused = 0
+  slowConsumersClosed = 0
+  congested = 0
   messagesDeflated = 0
   messagesInflated = 0
   accepted = 0

@@ -14,6 +14,7 @@ test('times and counters follow what happens', async () => {
   expect(b.connection.info).toMatchObject({
     state: 'open', connectedAt: new Date(begin), lastReceivedAt: new Date(begin), lastSentAt: undefined,
     bytesReceived: 0, bytesSent: 0, bufferedAmount: 0, isPaused: false, topics: [], subprotocol: '', id: b.connection.id,
+    bytesDropped: 0, bufferedMessages: 0, messagesDropped: 0, isCongested: false,
   })
   b.clock.advance(1_500)
   receive(b, 'hello')

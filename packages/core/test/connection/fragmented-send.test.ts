@@ -1,11 +1,10 @@
-// One message in fragments, and whole messages that wait for its end.
+// One message in fragments.
 import { Buffer } from 'node:buffer'
 import { expect, test } from 'vitest'
 import { Deflater } from '../../src/compression/deflater.js'
 import { ZlibPool } from '../../src/compression/zlib-pool.js'
 import { FragmentedSend } from '../../src/connection/fragmented-send.js'
 import type { Outbox } from '../../src/connection/outbox.js'
-import { SharedFrame } from '../../src/connection/shared-frame.js'
 import { Opcode } from '../../src/protocol/index.js'
 
 /** What reaches the outbox, with the first byte of the frame in hex. */
@@ -36,30 +35,6 @@ test('a single fragment is a whole message; an empty one counts as the first', (
   expect(log).toEqual(['2 text ', '80 text b'])
 })
 
-const whole = (opcode: Opcode, data: string | Buffer) => ({ opcode, data, compress: undefined, relay: undefined })
-const frame = (bytes: Buffer, start: number, end: number): SharedFrame => new SharedFrame({ bytes, start, end })
-
-test('what is deferred waits in its order, and is counted', () => {
-  const { log, message } = sending()
-  message.defer(whole(Opcode.Text, 'one'))
-  message.defer(frame(Buffer.from('..two..'), 2, 5))
-  message.defer(whole(Opcode.Binary, Buffer.from('three')))
-  expect([log, message.deferredBytes]).toEqual([[], 3 + 3 + 5])
-  expect(message.deferred.map((kept) => (kept instanceof SharedFrame ? kept.lasting.toString() : String(kept.data)))).toEqual(['one', 'two', 'three'])
-})
-
-test('what is deferred neither changes with the caller\'s memory nor pins a slab', () => {
-  const { message } = sending()
-  const [own, slab] = [Buffer.from('own'), Buffer.alloc(1_000, 's')]
-  message.defer(whole(Opcode.Binary, own))
-  message.defer(frame(slab, 10, 13))
-  own.fill('x')
-  slab.fill('x')
-  const [first, second] = message.deferred as [{ data: Buffer }, SharedFrame]
-  expect(first.data.toString()).toBe('own')
-  expect([second.bytes.toString(), second.start]).toEqual(['sss', 0])
-})
-
 const deflater = (): Deflater => {
   const made = new Deflater(new ZlibPool(), { kind: { windowBits: 15, level: 1, memLevel: 8 }, keepsContext: false })
   made.beginParts()
@@ -83,10 +58,4 @@ test('a part that yields nothing yet makes no frame, and is not lost', () => {
   expect(log).toEqual([])
   message.sendFragment('', true)
   expect(firstBytes(log)).toEqual(['c1'])
-})
-
-test('what has been deferred deflated is sent as that', () => {
-  const { message } = sending()
-  message.defer(new SharedFrame({ bytes: Buffer.from('x'), start: 0, end: 1 }, { isDeflated: true }))
-  expect(message.deferred).toMatchObject([{ isDeflated: true, size: 1 }])
 })

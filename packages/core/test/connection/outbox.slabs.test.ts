@@ -9,7 +9,7 @@ import { turns } from '../support/wait.js'
 /** The slab in use, as something that can be seen to go; then another one takes its place. */
 function retire(slab: Slab): WeakRef<ArrayBufferLike> {
   const reference = new WeakRef(slab.reserve(0).bytes.buffer)
-  const next = slab.reserve(100_000)
+  const next = slab.reserve(slab.reserve(0).room + 1)
   slab.view(next.bytes, 0, 1)
   return reference
 }

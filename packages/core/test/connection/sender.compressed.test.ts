@@ -114,7 +114,7 @@ describe('sendStream()', () => {
     await turns(2)
     b.connection.send(prose(200_000))
     b.connection.send(prose(900))
-    expect(b.connection.bufferedAmount).toBe(200_900)
+    expect(b.connection.bufferedAmount).toBe(200_900 + 10 + 4)
     more.open()
     await sending
     await b.connection.drained()

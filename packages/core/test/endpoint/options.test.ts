@@ -8,7 +8,7 @@ test('the defaults', () => {
   const options = resolveOptions({})
   expect(options).toMatchObject({
     name: 'default', maxMessageSize: 1_048_576, handshakeTimeout: 10_000, closeTimeout: 10_000, heartbeat: { interval: 25_000, timeout: 20_000 },
-    maxQueuedMessages: 16, maxBufferedAmount: 16_777_216, text: 'string', deliver: { close: false, ping: false, pong: false },
+    maxQueuedMessages: 16, sendLimits: { maxBufferedAmount: 16_777_216, slowConsumer: 'close' }, text: 'string', deliver: { close: false, ping: false, pong: false },
     pushOnly: false, drainOnServerClose: true, runtime: processRuntime(), decide: undefined, subprotocols: undefined,
   })
   expect(options.isOriginAllowed('http://evil.example', { host: 'good.example' }, {} as never)).toBe(false)
@@ -16,7 +16,7 @@ test('the defaults', () => {
   expect(options.trustedProxies('127.0.0.1')).toBe(false)
 })
 
-const numbers = ['maxMessageSize', 'handshakeTimeout', 'closeTimeout', 'maxQueuedMessages', 'maxBufferedAmount'] as const
+const numbers = ['maxMessageSize', 'handshakeTimeout', 'closeTimeout', 'maxQueuedMessages', 'maxBufferedAmount', 'maxBufferedMessages', 'highWaterMark', 'lowWaterMark'] as const
 
 describe.each(numbers)('%s', (name) => {
   test.each([-1, Number.NaN, '5', null, {}, [], true, -Infinity, 10n])('refuses what is no number in range', (value) => {

@@ -7,7 +7,8 @@ import { serve } from '../support/serve.js'
 test('all of them begin at zero, and each endpoint has its own', () => {
   const counters = new EndpointCounters()
   const messages = { messagesReceived: 0, messagesSent: 0, messagesDeflated: 0, messagesInflated: 0, bytesReceived: 0, bytesSent: 0, bytesDropped: 0, sendsRefused: 0 }
-  const zero = { ...messages, accepted: 0, refused: 0, closed: 0 }
+  const slow = { messagesDropped: 0, slowConsumersClosed: 0, congested: 0 }
+  const zero = { ...messages, ...slow, accepted: 0, refused: 0, closed: 0 }
   expect({ ...counters }).toEqual(zero)
   counters.accepted++
   expect({ ...new EndpointCounters() }).toEqual(zero)

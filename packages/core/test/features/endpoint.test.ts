@@ -9,7 +9,8 @@ test('A31: stats', async () => {
   const { endpoint, port, opened, closed } = await serve({ upgrade: (handshake) => (handshake.request.url === '/no' ? handshake.reject(403) : handshake.accept()) })
   endpoint.on('message', (connection, message) => { connection.subscribe('t').send(message) })
   expect(endpoint.stats()).toEqual({ connections: 0, pendingHandshakes: 0, topics: 0, accepted: 0, refused: 0, closed: 0,
-    messagesReceived: 0, messagesSent: 0, messagesDeflated: 0, messagesInflated: 0, bytesReceived: 0, bytesSent: 0, bytesDropped: 0, sendsRefused: 0 })
+    messagesReceived: 0, messagesSent: 0, messagesDeflated: 0, messagesInflated: 0, bytesReceived: 0, bytesSent: 0, bytesDropped: 0, sendsRefused: 0,
+    messagesDropped: 0, slowConsumersClosed: 0, congested: 0 })
   const [a, b] = [await dial(port), await dial(port)]
   await (await request(port, { path: '/no' })).refused()
   a.send('12345', '67890')

@@ -1,0 +1,100 @@
+// Whole messages that were accepted and wait: until the transport takes more, or until a message in fragments has ended.
+// They are encoded, and deflated, when they leave, so that any of them can still be dropped. Knows no policy.
+import { Buffer } from 'node:buffer'
+import { frameHeaderSize } from '../protocol/frame-writer.js'
+import { SharedFrame } from './shared-frame.js'
+import type { WholeMessage } from './whole-message.js'
+
+/** One message that waits. */
+export interface Waiting {
+  readonly message: WholeMessage | SharedFrame
+  /** In bytes, as a frame that is not compressed further. */
+  readonly size: number
+  readonly key: string | undefined
+  previous: Waiting | undefined
+  next: Waiting | undefined
+}
+
+/** A queue out of whose middle can be taken. */
+export class Backlog {
+  /** Messages. */
+  length = 0
+  bytes = 0
+  /** Those of them that have no key. */
+  unkeyedLength = 0
+  unkeyedBytes = 0
+
+  readonly #byKey = new Map<string, Waiting>()
+  #first: Waiting | undefined
+  #last: Waiting | undefined
+  #oldestUnkeyed: Waiting | undefined
+
+  /** In memory of its own: it must neither pin a slab nor change with the caller's. */
+  push(message: WholeMessage | SharedFrame, key: string | undefined): void {
+    const waiting: Waiting = { message: owned(message), size: sizeOf(message), key, previous: this.#last, next: undefined }
+    if (this.#last === undefined) this.#first = waiting
+    else this.#last.next = waiting
+    this.#last = waiting
+    if (key === undefined) this.#oldestUnkeyed ??= waiting
+    else this.#byKey.set(key, waiting)
+    this.#count(waiting, 1)
+  }
+
+  shift(): WholeMessage | SharedFrame | undefined {
+    const first = this.#first
+    if (first !== undefined) this.remove(first)
+    return first?.message
+  }
+
+  /** The newest with this key. */
+  find(key: string): Waiting | undefined {
+    return this.#byKey.get(key)
+  }
+
+  get oldestUnkeyed(): Waiting | undefined {
+    return this.#oldestUnkeyed
+  }
+
+  remove(waiting: Waiting): void {
+    const { previous, next, key } = waiting
+    if (previous === undefined) this.#first = next
+    else previous.next = next
+    if (next === undefined) this.#last = previous
+    else next.previous = previous
+    if (key !== undefined && this.#byKey.get(key) === waiting) this.#byKey.delete(key)
+    if (this.#oldestUnkeyed === waiting) this.#oldestUnkeyed = unkeyedFrom(next)
+    this.#count(waiting, -1)
+  }
+
+  clear(): void {
+    this.#first = this.#last = this.#oldestUnkeyed = undefined
+    this.#byKey.clear()
+    this.length = this.bytes = this.unkeyedLength = this.unkeyedBytes = 0
+  }
+
+  #count({ size, key }: Waiting, sign: 1 | -1): void {
+    this.length += sign
+    this.bytes += sign * size
+    if (key !== undefined) return
+    this.unkeyedLength += sign
+    this.unkeyedBytes += sign * size
+  }
+}
+
+/** From one oldest to the next: each message is passed over once. */
+function unkeyedFrom(waiting: Waiting | undefined): Waiting | undefined {
+  let at = waiting
+  while (at !== undefined && at.key !== undefined) at = at.next
+  return at
+}
+
+function owned(message: WholeMessage | SharedFrame): WholeMessage | SharedFrame {
+  if (message instanceof SharedFrame) return message.detached()
+  return typeof message.data === 'string' ? message : { ...message, data: Buffer.from(message.data) }
+}
+
+function sizeOf(message: WholeMessage | SharedFrame): number {
+  if (message instanceof SharedFrame) return message.size
+  const size = typeof message.data === 'string' ? Buffer.byteLength(message.data) : message.data.length
+  return frameHeaderSize(size) + size
+}
