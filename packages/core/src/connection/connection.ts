@@ -81,7 +81,7 @@ export class Connection<Data = unknown> {
 
   /** Bytes that were accepted for sending and that the kernel has not taken yet. */
   get bufferedAmount(): number {
-    return this.#sender.bufferedAmount
+    return this[WIRE].outgoing.bufferedAmount
   }
 
   /** The topics it is subscribed to; after it has closed, those it was subscribed to at the end. */
@@ -92,7 +92,7 @@ export class Connection<Data = unknown> {
   /** Addresses, times and counters (see ConnectionInfo). */
   get info(): ConnectionInfo {
     const { id, subprotocol, remoteAddress, bufferedAmount } = this
-    const { backlog, messagesDropped = 0, isCongested = false } = this.#sender.slow ?? {}
+    const { backlog, messagesDropped = 0, isCongested = false } = this[WIRE].outgoing.slow ?? {}
     const waiting = { bufferedAmount, bufferedMessages: backlog?.length ?? 0, messagesDropped, isCongested }
     return { id, subprotocol, remoteAddress, topics: [...this.topics], ...describeWire(this[WIRE]), ...waiting }
   }

@@ -17,6 +17,7 @@ import { Intake, type IntakeOwner } from './intake.js'
 import { Inbox, type InboxOwner } from './inbox.js'
 import { type Life, OPEN, takesFrames } from './life.js'
 import { Outbox, type OutboxOwner } from './outbox.js'
+import { Outgoing, type OutgoingOwner } from './outgoing.js'
 import type { SendLimits } from './send-limits.js'
 import type { ConnectionHost, ConnectionSettings } from './settings.js'
 import { Transport, type TransportOwner } from './transport.js'
@@ -24,25 +25,13 @@ import { Watchdog, type WatchdogOwner } from './watchdog.js'
 
 const EMPTY = Buffer.alloc(0)
 
-/** What a connection's sender is told. */
-export interface SendingSide {
-  finishSliced(): void
-  /** The outbox can take more. */
-  onRoom(): void
-  onBlocked(): void
-  onWritten(): void
-  /** Forgets what has not come as far as the outbox. @returns the bytes that were dropped */
-  drop(): number
-  onClosed(): void
-}
-
 export interface WireInit<Connection> {
   readonly host: ConnectionHost<Connection>
   readonly stream: Duplex
   readonly compression?: Compression | undefined
 }
 
-export class Wire<Connection = unknown> implements TransportOwner, OutboxOwner, InboxOwner<Connection>, IntakeOwner, WatchdogOwner, ClosingOwner {
+export class Wire<Connection = unknown> implements TransportOwner, OutboxOwner, InboxOwner<Connection>, IntakeOwner, WatchdogOwner, ClosingOwner, OutgoingOwner {
   readonly connection: Connection
   readonly host: ConnectionHost<Connection>
   /** What was agreed on, if anything. */
@@ -53,8 +42,7 @@ export class Wire<Connection = unknown> implements TransportOwner, OutboxOwner, 
   readonly intake: Intake
   readonly watchdog: Watchdog
   readonly closing = new Closing(this)
-  /** Whoever sends on this connection. */
-  sender: SendingSide | undefined
+  readonly outgoing = new Outgoing(this)
   limits: SendLimits
   bytesReceived = 0
   bytesSent = 0
@@ -172,7 +160,7 @@ export class Wire<Connection = unknown> implements TransportOwner, OutboxOwner, 
 
   #onClose(status: CloseStatus): void {
     if (this.host.settings.deliver.close) this.inbox.pushEvent('frame', new CloseFrame(status.code, status.reason))
-    this.sender?.finishSliced()
+    this.outgoing.finishSliced()
     this.closing.onCloseFrame(status, this.host.settings.closeTimeout)
   }
 
@@ -184,7 +172,7 @@ export class Wire<Connection = unknown> implements TransportOwner, OutboxOwner, 
 
   dropUnsent(): number {
     const dropped = this.outbox.discard()
-    this.countDropped(dropped - this.#uncounted + (this.sender?.drop() ?? 0))
+    this.countDropped(dropped - this.#uncounted + this.outgoing.drop())
     this.#uncounted = 0
     return dropped
   }
@@ -201,7 +189,7 @@ export class Wire<Connection = unknown> implements TransportOwner, OutboxOwner, 
 
   /** What was accepted before the peer's FIN still goes out as far as the kernel takes it. */
   onIntakeEnd(): void {
-    this.sender?.finishSliced()
+    this.outgoing.finishSliced()
     this.outbox.flush()
     this.closing.cut('peer')
   }
@@ -209,7 +197,7 @@ export class Wire<Connection = unknown> implements TransportOwner, OutboxOwner, 
   onClosed(error: Error | undefined): void {
     const event = this.closing.finish(error)
     this.compression?.close()
-    this.sender?.onClosed()
+    this.outgoing.onClosed()
     this.onDrained()
     this.#context.runInAsyncScope(() => {
       this.host.onClosed(this.connection)
@@ -239,15 +227,15 @@ export class Wire<Connection = unknown> implements TransportOwner, OutboxOwner, 
 
   onWritten(): void {
     this.outbox.onWritten()
-    this.sender?.onWritten()
+    this.outgoing.onWritten()
   }
 
   onBlocked(): void {
-    this.sender?.onBlocked()
+    this.outgoing.onBlocked()
   }
 
   onRoom(): void {
-    this.sender?.onRoom()
+    this.outgoing.onRoom()
   }
 
   /** In a microtask: never in the middle of the send that led to it, nor behind a handler that waits for it. */
