@@ -3,6 +3,7 @@
 import { Buffer } from 'node:buffer'
 import { frameHeaderSize } from '../protocol/frame-writer.js'
 import { SharedFrame } from './shared-frame.js'
+import { ownCopy } from './slab.js'
 import type { WholeMessage } from './whole-message.js'
 
 /** One message that waits. */
@@ -90,7 +91,7 @@ function unkeyedFrom(waiting: Waiting | undefined): Waiting | undefined {
 
 function owned(message: WholeMessage | SharedFrame): WholeMessage | SharedFrame {
   if (message instanceof SharedFrame) return message.detached()
-  return typeof message.data === 'string' ? message : { ...message, data: Buffer.from(message.data) }
+  return typeof message.data === 'string' ? message : { ...message, data: ownCopy(message.data) }
 }
 
 function sizeOf(message: WholeMessage | SharedFrame): number {

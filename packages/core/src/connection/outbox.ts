@@ -7,7 +7,7 @@ import { Opcode } from '../protocol/opcode.js'
 import type { Runtime } from '../runtime.js'
 import type { Flushable } from './flush-queue.js'
 import { type SharedFrame, encodeLargeText, encodeWhole } from './shared-frame.js'
-import { SLAB_PAYLOAD_LIMIT, type Slab } from './slab.js'
+import { SLAB_PAYLOAD_LIMIT, type Slab, ownCopy } from './slab.js'
 import type { Transport } from './transport.js'
 
 /** Written without waiting for the end of the turn from here on, and at most about this much at once to a slow peer. */
@@ -115,7 +115,7 @@ export class Outbox implements Flushable {
    * flood of Pings cannot fill the outbox.
    */
   sendPong(payload: Buffer): void {
-    if (this.#isBlocked) this.#pong = Buffer.from(payload)
+    if (this.#isBlocked) this.#pong = ownCopy(payload)
     else this.sendBytes(firstByteOf(Opcode.Pong), payload)
   }
 
@@ -125,7 +125,7 @@ export class Outbox implements Flushable {
   }
 
   #addRange(bytes: Buffer, start: number, end: number): void {
-    if (this.#needsCopy) this.#addPart(Buffer.from(bytes.subarray(start, end)))
+    if (this.#needsCopy) this.#addPart(ownCopy(bytes.subarray(start, end)))
     else this.#extend(bytes, start, end)
   }
 
@@ -167,7 +167,7 @@ export class Outbox implements Flushable {
     // A large broadcast is written by all its receivers as the same object.
     if (this.#start === 0 && this.#end === bytes.length) return bytes
     const range = bytes.subarray(this.#start, this.#end)
-    return this.#isCatchingUp || this.#owner.runtime.pinnedSlabs.isFull ? Buffer.from(range) : range
+    return this.#isCatchingUp || this.#owner.runtime.pinnedSlabs.isFull ? ownCopy(range) : range
   }
 
   #added(size: number): void {

@@ -41,15 +41,16 @@ export class Sender {
 
   send(data: string | Buffer, options: SendOptions | undefined): boolean {
     if (this.#outgoing.isInFragments) return this.#continueFragmented(data, options)
-    if (!this.#accepts(data.length, data, options?.key)) return false
     const opcode = typeof data === 'string' || options?.text === true ? Opcode.Text : Opcode.Binary
     if (options?.fin === false) return this.#beginFragmented(opcode, data, options.compress)
+    if (!this.#accepts(data.length, data, options?.key)) return false
     this.#wire.host.counters.messagesSent++
     this.#outgoing.send({ opcode, data, compress: options?.compress, relay: options?.relay }, options?.key)
     return true
   }
 
-  #beginFragmented(opcode: Opcode, data: string | Buffer, compress: boolean | undefined): true {
+  #beginFragmented(opcode: Opcode, data: string | Buffer, compress: boolean | undefined): boolean {
+    if (!this.#acceptsFirst(data)) return false
     if (this.#outgoing.isStreaming) throw new UsageError('WS_ERR_STREAMING', 'a stream is being sent: fragments of another message cannot be mixed in')
     this.#outgoing.begin(opcode, { isStream: false, compress })
     this.#outgoing.sendFragment(data, false)
@@ -90,7 +91,7 @@ export class Sender {
   #sendDeflated({ opcode, payload, fin }: Frame): boolean {
     if (this.#wire.compression === undefined) throw new UsageError('WS_ERR_RESERVED_BITS', 'rsv1 can only be set where permessage-deflate was negotiated')
     this.#assertNotInMessage()
-    if (!this.#accepts(payload.length)) return false
+    if (!this.#acceptsFirst(payload)) return false
     this.#outgoing.beginDeflated(opcode)
     this.#outgoing.sendFragment(payload, fin)
     return true
@@ -151,22 +152,32 @@ export class Sender {
     const outgoing = this.#outgoing
     const bound = typeof data === 'string' ? size * 3 : size
     if (!outgoing.hasOpenMessage && outbox.hasRoomFor(bound, limits.maxBufferedAmount)) return true
-    const bytes = typeof data === 'string' ? Buffer.byteLength(data) : size
+    const bytes = data === undefined ? size : sizeOf(data)
     return outgoing.slowConsumer.admits(bytes, { held: outgoing.held, key, waits: outgoing.mustWait })
+  }
+
+  /** Whether a message in fragments may begin: it does not wait itself, because what waits goes before it. */
+  #acceptsFirst(data: string | Buffer): boolean {
+    if (this.#wire.closing.life !== OPEN) return this.#refuse()
+    const { outbox, limits } = this.#wire
+    const outgoing = this.#outgoing
+    const size = sizeOf(data)
+    if (!outgoing.hasOpenMessage && outbox.hasRoomFor(size, limits.maxBufferedAmount)) return true
+    return outgoing.slowConsumer.admits(size, { held: outgoing.held, key: undefined, waits: false })
   }
 
   /** Whether a control frame or the next part of a message that has begun may be sent. */
   #acceptsPart(data: string | Buffer): boolean {
     if (this.#wire.closing.life !== OPEN) return this.#refuse()
     const outgoing = this.#outgoing
-    const size = typeof data === 'string' ? Buffer.byteLength(data) : data.length
+    const size = sizeOf(data)
     if (outgoing.slow === undefined && this.#wire.outbox.hasRoomFor(size, this.#wire.limits.maxBufferedAmount)) return true
     return outgoing.slowConsumer.admitsPart(size, outgoing.held)
   }
 
   /** A stream that has begun cannot be left without its end. */
   #acceptsOfStream(data: string | Buffer): boolean {
-    if (!this.#outgoing.isStreaming) return this.#accepts(data.length, data)
+    if (!this.#outgoing.isStreaming) return this.#acceptsFirst(data)
     if (this.#acceptsPart(data)) return true
     if (this.#wire.life === OPEN) this.#outgoing.slowConsumer.fail()
     return false
@@ -186,6 +197,10 @@ function closeStatusOf(payload: Buffer): CloseStatus {
     if (error instanceof ProtocolError) throw new UsageError('WS_ERR_CLOSE_CODE', error.message)
     throw error
   }
+}
+
+function sizeOf(data: string | Buffer): number {
+  return typeof data === 'string' ? Buffer.byteLength(data) : data.length
 }
 
 function toError(error: unknown): Error {

@@ -2,7 +2,7 @@
 import { Buffer } from 'node:buffer'
 import { firstByteOf, frameHeaderSize, FrameWriter, textFrameBound } from '../protocol/frame-writer.js'
 import { Opcode } from '../protocol/opcode.js'
-import { SLAB_PAYLOAD_LIMIT, type Slab } from './slab.js'
+import { SLAB_PAYLOAD_LIMIT, type Slab, ownCopy } from './slab.js'
 
 /** Where an encoded frame lies: `bytes[start, end)`. */
 export interface FrameRange {
@@ -38,7 +38,7 @@ export class SharedFrame implements FrameRange {
   /** One copy for all receivers that cannot take it now, so that waiting does not pin a slab. */
   get lasting(): Buffer {
     const { bytes, start, end } = this
-    return (this.#copy ??= start === 0 && end === bytes.length ? bytes : Buffer.from(bytes.subarray(start, end)))
+    return (this.#copy ??= start === 0 && end === bytes.length ? bytes : ownCopy(bytes.subarray(start, end)))
   }
 
   /** The same frame outside of the slab, one for all. */

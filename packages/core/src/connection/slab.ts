@@ -8,6 +8,13 @@ const SLAB_SIZE = 64 * 1024
 /** Payloads up to this size are encoded into the slab; larger ones are written from where they are. */
 export const SLAB_PAYLOAD_LIMIT = 8 * 1024
 
+/** In memory of its own: not even in Node's pool, of which three bytes hold 8 KiB. */
+export function ownCopy(bytes: Uint8Array): Buffer {
+  const copy = Buffer.allocUnsafeSlow(bytes.length)
+  copy.set(bytes)
+  return copy
+}
+
 export class Slab {
   readonly #pinned: PinnedSlabs
   #writer = new FrameWriter(Buffer.alloc(0))
@@ -32,7 +39,7 @@ export class Slab {
   view(bytes: Buffer, start: number, end: number): Buffer {
     if (start === 0 && end === bytes.length) return bytes
     if (this.#viewed !== bytes || this.#viewStart !== start || this.#view.length !== end - start) {
-      this.#view = this.#pinned.isFull ? Buffer.from(bytes.subarray(start, end)) : bytes.subarray(start, end)
+      this.#view = this.#pinned.isFull ? ownCopy(bytes.subarray(start, end)) : bytes.subarray(start, end)
       this.#viewed = bytes
       this.#viewStart = start
     }
