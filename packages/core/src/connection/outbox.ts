@@ -51,6 +51,8 @@ export class Outbox implements Flushable {
   /** Of a range of frames that others receive too: where its view is shared with them. */
   #slab: Slab | undefined
   #parts: Buffer[] | undefined
+  /** Of the slab of replies, when the last one came. */
+  #generation = 0
   #pong: Buffer | undefined
 
   constructor(owner: OutboxOwner) {
@@ -125,8 +127,18 @@ export class Outbox implements Flushable {
   }
 
   #addRange(bytes: Buffer, start: number, end: number): void {
-    if (this.#needsCopy) this.#addPart(ownCopy(bytes.subarray(start, end)))
-    else this.#extend(bytes, start, end)
+    if (this.#needsCopy) return this.#addPart(ownCopy(bytes.subarray(start, end)))
+    const { generation } = this.#owner.runtime.replySlab
+    if (generation !== this.#generation) this.#leaveSlab(generation)
+    this.#extend(bytes, start, end)
+  }
+
+  /** One write holds one slab of replies at most: should it not be taken at once, it does not hold what lies around it in two. */
+  #leaveSlab(generation: number): void {
+    this.#generation = generation
+    this.#closeRange()
+    const { pinnedSlabs } = this.#owner.runtime
+    this.#parts = this.#parts?.map((part) => (pinnedSlabs.has(part) ? ownCopy(part) : part))
   }
 
   #addWhole(bytes: Buffer): void {

@@ -22,9 +22,14 @@ export class PinnedSlabs {
     return slab
   }
 
+  has({ buffer }: Buffer): boolean {
+    return this.#slabs.has(buffer)
+  }
+
   /** A write has not been taken at once. */
-  pin({ buffer }: Buffer): void {
-    if (!this.#slabs.has(buffer)) return
+  pin(part: Buffer): void {
+    if (!this.has(part)) return
+    const { buffer } = part
     const holders = this.#holders.get(buffer) ?? 0
     this.#holders.set(buffer, holders + 1)
     if (holders === 0) this.#count(buffer.byteLength)

@@ -21,6 +21,8 @@ export class Slab {
   #view: Buffer = this.#writer.bytes
   #viewed: Buffer = this.#view
   #viewStart = 0
+  /** How often a new one was begun. */
+  generation = 0
 
   constructor(pinned = new PinnedSlabs()) {
     this.#pinned = pinned
@@ -28,8 +30,13 @@ export class Slab {
 
   /** A writer with room for at least this many bytes. */
   reserve(bytes: number): FrameWriter {
-    if (this.#writer.room < bytes) this.#writer = new FrameWriter(this.#pinned.register(Buffer.allocUnsafeSlow(Math.max(SLAB_SIZE, bytes))))
+    if (this.#writer.room < bytes) this.#begin(Math.max(SLAB_SIZE, bytes))
     return this.#writer
+  }
+
+  #begin(size: number): void {
+    this.#writer = new FrameWriter(this.#pinned.register(Buffer.allocUnsafeSlow(size)))
+    this.generation++
   }
 
   /**
