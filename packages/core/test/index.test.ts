@@ -17,7 +17,7 @@ test('what an endpoint and a connection can do', () => {
     'name', 'off', 'on', 'publish', 'push', 'reportError', 'runtime', 'stats', 'topic', 'upgrade',
   ])
   expect(namesOf(core.Connection)).toEqual([
-    'bufferedAmount', 'close', 'drained', 'dropDeferred', 'info', 'isEstablished', 'isPaused', 'pause', 'ping', 'pong', 'protect', 'readyState', 'resume', 'send',
+    'bufferedAmount', 'close', 'drained', 'info', 'isEstablished', 'isPaused', 'limitSending', 'pause', 'ping', 'pong', 'protect', 'readyState', 'resume', 'send',
     'sendFrame', 'sendShared', 'sendStream', 'signal', 'subscribe', 'terminate', 'topics', 'unsubscribe',
   ])
   expect(Symbol.asyncDispose in core.WebSocketEndpoint.prototype).toBe(true)

@@ -8,7 +8,7 @@ import type { EventId } from './event-id.js'
 import type { DataArguments, EventMap, EventName, HandlerResult, ReceivedData, RequestReply, SentData } from './event-map.js'
 import { Fault } from './fault.js'
 import { HandlerTable } from './handler-table.js'
-import type { EndpointEventOptions, EventMessageOptions, RequestOptions } from './options.js'
+import type { EndpointEventOptions, EventMessageOptions, EventSendOptions, RequestOptions } from './options.js'
 import { PendingRequests } from './pending-requests.js'
 import { type RequestSettings, resolveRequestSettings } from './request-settings.js'
 
@@ -65,9 +65,9 @@ export class EndpointEvents<Data, Incoming extends EventMap, Outgoing extends Ev
   send<Event extends EventName<Outgoing>>(
     connection: Connection<Data>,
     event: Event,
-    ...[data]: DataArguments<SentData<Outgoing[Event]>>
+    ...[data, options]: DataArguments<SentData<Outgoing[Event]>, EventSendOptions>
   ): boolean {
-    return connection.send(serializeEvent(event, data))
+    return connection.send(serializeEvent(event, data), options)
   }
 
   /** Sends to every established connection: serialised once, framed once. @returns how many of this process accepted it */

@@ -10,6 +10,7 @@ export type {
   ChannelEventOptions,
   EndpointEventOptions,
   EventMessageOptions,
+  EventSendOptions,
   EventOptions,
   RequestOptions,
   Timers,

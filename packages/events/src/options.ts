@@ -1,5 +1,5 @@
 // Every option of this package, documented once, here.
-import type { MessageOptions } from '@tocsin/core'
+import type { MessageOptions, SendOptions } from '@tocsin/core'
 import type { EventMap } from './event-map.js'
 import type { Schema } from './schema.js'
 
@@ -43,8 +43,11 @@ export interface RequestOptions {
   readonly signal?: AbortSignal
 }
 
-/** To whom a message does not go. */
-export type EventMessageOptions<Data> = Pick<MessageOptions<Data>, 'except' | 'filter'>
+/** To whom a message does not go, and of what it is the latest state (`slowConsumer: 'latest'`). */
+export type EventMessageOptions<Data> = Pick<MessageOptions<Data>, 'except' | 'filter' | 'key'>
+
+/** Of what a message is the latest state (`slowConsumer: 'latest'`). */
+export type EventSendOptions = Pick<SendOptions, 'key'>
 
 /** A source of timers; core's Clock is one. */
 export interface Timers {

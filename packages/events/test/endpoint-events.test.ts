@@ -1,4 +1,6 @@
 // Events over a real endpoint on a real port, spoken to with `ws`.
+import { WebSocketEndpoint } from '@tocsin/core'
+import { inject, settle } from '@tocsin/testing'
 import * as v from 'valibot'
 import { describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
@@ -213,4 +215,25 @@ describe('next to events', () => {
     expect(await unread(ada)).toEqual([])
     expect(onError.mock.calls).toEqual([[expect.anything(), { message: 'no' }]])
   })
+})
+
+test('a key is passed on: who reads again gets the latest of each', async () => {
+  const endpoint = new WebSocketEndpoint({ slowConsumer: 'latest' })
+  const events = defineEvents(endpoint, {})
+  endpoint.on('open', (connection) => { connection.subscribe('prices') })
+  const client = await inject(endpoint)
+  const [connection] = endpoint.connections
+  client.pause()
+  endpoint.broadcast(Buffer.alloc(300_000))
+  await settle()
+  for (let price = 0; price < 3; price++) {
+    events.send(connection!, 'sent', price, { key: 'a' })
+    events.broadcast('told', price, { key: 'b' })
+    events.publish('prices', 'published', price, { key: 'c' })
+  }
+  client.resume()
+  await client.next()
+  const next = async (): Promise<unknown> => JSON.parse((await client.next()).toString())
+  expect([await next(), await next(), await next()]).toEqual([{ event: 'sent', data: 2 }, { event: 'told', data: 2 }, { event: 'published', data: 2 }])
+  expect(connection!.info.messagesDropped).toBe(6)
 })

@@ -117,8 +117,8 @@ export class Connection<Data = unknown> {
    * Sends one frame. Close starts the closing handshake; with `rsv1` the payload is deflated already, and goes out as it is.
    * @returns whether it was accepted
    */
-  sendFrame(frame: Frame, options?: Pick<SendOptions, 'compress'>): boolean {
-    return this.#sender.sendFrame(frame, options?.compress)
+  sendFrame(frame: Frame, options?: Pick<SendOptions, 'compress' | 'key'>): boolean {
+    return this.#sender.sendFrame(frame, options)
   }
 
   /**

@@ -74,14 +74,14 @@ export class Sender {
     return true
   }
 
-  sendFrame(frame: Frame, compress: boolean | undefined): boolean {
+  sendFrame(frame: Frame, options: Pick<SendOptions, 'compress' | 'key'> | undefined): boolean {
     const { opcode, payload, fin, rsv1 } = frame
     if (rsv1) return this.#sendDeflated(frame)
     if (opcode === Opcode.Close) return this.close(closeStatusOf(payload))
     if (opcode === Opcode.Continuation && !this.#outgoing.isInFragments) {
       throw new UsageError('WS_ERR_FRAGMENT_SEQUENCE', 'a continuation frame continues a message that was begun with fin: false (RFC 6455 §5.4)')
     }
-    if (!isControlOpcode(opcode)) return this.send(payload, { text: opcode === Opcode.Text, fin, compress })
+    if (!isControlOpcode(opcode)) return this.send(payload, { text: opcode === Opcode.Text, fin, compress: options?.compress, key: options?.key })
     if (!this.#acceptsPart(payload)) return false
     this.#wire.outbox.sendBytes(firstByteOf(opcode), payload)
     return true

@@ -43,6 +43,8 @@ export interface PushOptions {
   readonly fin?: boolean
   /** Where compression was agreed on: true compresses whatever the size, false never. @default by the `threshold` */
   readonly compress?: boolean
+  /** With `slowConsumer: 'latest'`: what this message is the latest state of. @default none */
+  readonly key?: string
 }
 
 /** @typeParam Data what the `upgrade` hook or a route says about a connection: `connection.data` */
@@ -190,18 +192,18 @@ export class WebSocketEndpoint<Data = undefined> implements AsyncDisposable {
 
   /**
    * Sends to one connection of this process: data, or a frame as it is.
-   * @returns false when there is no such connection, it is not open, its outbox is full (it then closes with 1013), or
+   * @returns false when there is no such connection, it is not open, too much waits for it (`slowConsumer`), or
    *   the opcode is not one of RFC 6455 §5.2; `connectionInfo` and `stats` tell which
    */
   push(id: string, data: Payload | Frame, options: PushOptions = {}): boolean {
     const connection = this.connections.get(id)
-    const { opcode, fin = true, compress } = options
+    const { opcode, fin = true, compress, key } = options
     if (connection?.isEstablished !== true || (opcode !== undefined && !isOpcode(opcode))) {
       this.#host.counters.sendsRefused++
       return false
     }
     if (data instanceof Frame) return connection.sendFrame(data)
-    return opcode === undefined ? connection.send(data, { fin, compress }) : connection.sendFrame(new Frame({ opcode, payload: data, fin }), { compress })
+    return opcode === undefined ? connection.send(data, { fin, compress, key }) : connection.sendFrame(new Frame({ opcode, payload: data, fin }), { compress, key })
   }
 
   /** Starts the closing handshake with one connection of this process. @returns false when there is none, or it is closing already */

@@ -4,6 +4,7 @@ import { SharedMessage } from '../../src/connection/shared-message.js'
 import type { Slab } from '../../src/connection/slab.js'
 import { type Bench, bench, receive } from '../support/bench.js'
 import { collect } from '../support/collect.js'
+import { framesOf } from '../support/fake-socket.js'
 import { turns } from '../support/wait.js'
 
 /** The slab in use, as something that can be seen to go; then another one takes its place. */
@@ -47,6 +48,24 @@ test('frames that wait for a peer that does not read hold none', async () => {
   b.stream.release()
   await turns()
   expect(b.stream.frames.map(({ payload }) => payload.toString())).toEqual(['first', 'second', 'third'])
+})
+
+test('an outstanding write holds one slab of replies at most', async () => {
+  const b = bench().start()
+  b.stream.isStalled = true
+  b.connection.send('in the first slab')
+  b.connection.sendShared(new SharedMessage(b.runtime, 'between'))
+  b.connection.send('there, too')
+  const first = retire(b.runtime.replySlab)
+  b.connection.send('in the next')
+  b.connection.send('and behind it')
+  await turns()
+  expect(b.runtime.pinnedSlabs.bytes).toBe(b.runtime.replySlab.reserve(0).bytes.length)
+  b.stream.writes.length = 0
+  await collect()
+  expect(first.deref()).toBe(undefined)
+  expect(b.stream.parts.map((part) => framesOf(part).map(({ payload }) => payload.toString()))).toEqual([
+    ['in the first slab'], ['between'], ['there, too'], ['in the next', 'and behind it']])
 })
 
 test('messages that wait for the end of a fragmented one hold none', async () => {

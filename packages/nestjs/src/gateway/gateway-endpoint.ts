@@ -1,5 +1,5 @@
 // The endpoint behind a gateway, as `@WebSocketServer()` hands it out: core's, which also sends messages by event and data.
-import { type Connection, type EndpointOptions, type MessageOptions, type Payload, WebSocketEndpoint } from '@tocsin/core'
+import { type Connection, type EndpointOptions, type MessageOptions, type Payload, type SendOptions, WebSocketEndpoint } from '@tocsin/core'
 import { jsonFormat } from '../message/json-format.js'
 import type { GatewayMessage, MessageFormat } from '../message/message-format.js'
 
@@ -23,8 +23,8 @@ export class GatewayEndpoint<Data = unknown> extends Base<Data> {
   }
 
   /** Sends to one connection. @returns whether it was accepted */
-  send(connection: Connection<Data>, message: Sendable): boolean {
-    return connection.send(encode(message, this.#format))
+  send(connection: Connection<Data>, message: Sendable, options?: SendOptions): boolean {
+    return connection.send(encode(message, this.#format), options)
   }
 
   override broadcast(message: Sendable, options?: MessageOptions<Data>): number {

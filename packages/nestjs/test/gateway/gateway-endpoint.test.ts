@@ -1,7 +1,7 @@
 // What a gateway's endpoint sends: bytes and strings as they are, messages as the format writes them.
 import 'reflect-metadata'
 import type { Connection } from '@tocsin/core'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { jsonFormat, type MessageFormat } from '@tocsin/nestjs'
 import { encode, GatewayEndpoint } from '../../src/gateway/gateway-endpoint.js'
 
@@ -19,6 +19,12 @@ test('send() tells whether the connection took it; the format is JSON unless sai
   expect(new GatewayEndpoint().send(connection, { event: 'said', data: 1 })).toBe(true)
   expect(new GatewayEndpoint({}, shouting).send(connection, { event: 'said' })).toBe(false)
   expect(sent).toEqual(['{"event":"said","data":1}', 'said!'])
+})
+
+test('how it is sent is passed on', () => {
+  const send = vi.fn(() => true)
+  new GatewayEndpoint().send({ send } as unknown as Connection, { event: 'said' }, { key: 'a' })
+  expect(send).toHaveBeenCalledWith('{"event":"said"}', { key: 'a' })
 })
 
 test('`clients` is a copy', () => {
