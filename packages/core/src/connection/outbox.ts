@@ -128,6 +128,7 @@ export class Outbox implements Flushable {
 
   #addRange(bytes: Buffer, start: number, end: number): void {
     if (this.#needsCopy) return this.#addPart(ownCopy(bytes.subarray(start, end)))
+    if (this.#bytes === bytes && this.#end === start) return void (this.#end = end)
     const { generation } = this.#owner.runtime.replySlab
     if (generation !== this.#generation) this.#leaveSlab(generation)
     this.#extend(bytes, start, end)
@@ -205,45 +206,41 @@ export class Outbox implements Flushable {
   }
 
   #writeSome(limit: number): void {
-    const { transport } = this.#owner
-    const written = this.#parts === undefined ? this.#writeRange(transport) : this.#writeParts(transport, this.#parts, limit)
-    this.queuedBytes -= written
-    this.#owner.onSent(written)
-    if (transport.writableLength === 0) return
-    this.#isBlocked = true
-    transport.notifyWritten()
-    this.#owner.onBlocked()
+    if (this.#parts === undefined) this.#write(this.#takeRange(this.#bytes!))
+    else this.#writeParts(this.#parts, limit)
   }
 
-  #writeRange(transport: Transport): number {
-    return this.#write(transport, this.#takeRange(this.#bytes!))
+  #write(bytes: Buffer): void {
+    this.#owner.transport.write(bytes)
+    if (this.#hasStalled(bytes.length)) this.#pin([bytes])
   }
 
-  #writeParts(transport: Transport, parts: Buffer[], limit: number): number {
+  #writeParts(parts: Buffer[], limit: number): void {
     this.#closeRange()
-    if (parts.length === 1) {
-      this.#parts = undefined
-      return this.#write(transport, parts[0]!)
-    }
+    const { transport } = this.#owner
     let written = 0
     let count = 0
-    transport.cork()
+    if (parts.length > 1) transport.cork()
     while (count < parts.length && written < limit) {
       const part = parts[count++]!
       transport.write(part)
       written += part.length
     }
-    transport.uncork()
-    if (transport.writableLength > 0) this.#pin(parts.slice(0, count))
-    if (count === parts.length) this.#parts = undefined
-    else parts.splice(0, count)
-    return written
+    if (parts.length > 1) transport.uncork()
+    this.#parts = count === parts.length ? undefined : parts.slice(count)
+    if (this.#hasStalled(written)) this.#pin(parts.slice(0, count))
   }
 
-  #write(transport: Transport, bytes: Buffer): number {
-    transport.write(bytes)
-    if (transport.writableLength > 0) this.#pin([bytes])
-    return bytes.length
+  /** So much was written. @returns whether the kernel has not taken all of it */
+  #hasStalled(written: number): boolean {
+    const { transport } = this.#owner
+    this.queuedBytes -= written
+    this.#owner.onSent(written)
+    if (transport.writableLength === 0) return false
+    this.#isBlocked = true
+    transport.notifyWritten()
+    this.#owner.onBlocked()
+    return true
   }
 
   #pin(parts: Buffer[]): void {

@@ -66,23 +66,25 @@ export class Outgoing {
     return this.#fragmented !== undefined || this.#owner.outbox.isBlocked
   }
 
-  send(message: WholeMessage, key: string | undefined): void {
+  /** Sends it now or later. */
+  send(message: WholeMessage | SharedFrame, key: string | undefined): void {
     if (this.mustWait) this.slowConsumer.hold(message, key)
-    else this.#sendWhole(message)
+    else this.#sendNow(message)
   }
 
-  sendShared(frame: SharedFrame, key: string | undefined): void {
-    if (this.mustWait) this.slowConsumer.hold(frame, key)
-    else this.#sendSharedFrame(frame)
+  #sendNow(message: WholeMessage | SharedFrame): void {
+    if (message instanceof SharedFrame) this.sendFrame(message)
+    else this.sendWhole(message)
   }
 
-  #sendSharedFrame(frame: SharedFrame): void {
+  /** Now: nothing is in its way. */
+  sendFrame(frame: SharedFrame): void {
     if (frame.isDeflated) this.#owner.compression!.deflater.forgetHistory()
     this.#owner.outbox.sendShared(frame)
   }
 
-  /** RFC 7692 §7.2.1: it is deflated when it leaves, because later messages may refer to it: then it must not be dropped any more. */
-  #sendWhole(message: WholeMessage): void {
+  /** Now. RFC 7692 §7.2.1: what is deflated may be referred to by what follows, so it must not be dropped from here on. */
+  sendWhole(message: WholeMessage): void {
     const owner = this.#owner
     if (message.data.length <= SLICE_SIZE) return sendWhole(owner, message)
     const payload = relayed(owner, message)
@@ -90,11 +92,6 @@ export class Outgoing {
     this.#sliced = SlicedSend.begin(owner, message, () => this.#endFragmented())
     this.#fragmented = this.#sliced?.fragmented
     if (this.#sliced === undefined) sendPlain(owner, message)
-  }
-
-  #sendNext(message: WholeMessage | SharedFrame): void {
-    if (message instanceof SharedFrame) this.#sendSharedFrame(message)
-    else this.#sendWhole(message)
   }
 
   /** Begins a message in fragments, deflated where that was agreed on, wished for and there is room for it. */
@@ -136,7 +133,7 @@ export class Outgoing {
     this.finishSliced()
     const backlog = this.#slow?.backlog
     while (backlog !== undefined && backlog.length > 0) {
-      this.#sendNext(backlog.shift()!)
+      this.#sendNow(backlog.shift()!)
       this.finishSliced()
     }
   }
@@ -160,7 +157,7 @@ export class Outgoing {
   onRoom(): void {
     const backlog = this.#slow?.backlog
     if (backlog === undefined) return
-    while (backlog.length > 0 && !this.mustWait && this.#owner.life === OPEN) this.#sendNext(backlog.shift()!)
+    while (backlog.length > 0 && !this.mustWait && this.#owner.life === OPEN) this.#sendNow(backlog.shift()!)
   }
 
   /** The kernel has not taken all of a write. */

@@ -43,9 +43,11 @@ export class Sender {
     if (this.#outgoing.isInFragments) return this.#continueFragmented(data, options)
     const opcode = typeof data === 'string' || options?.text === true ? Opcode.Text : Opcode.Binary
     if (options?.fin === false) return this.#beginFragmented(opcode, data, options.compress)
-    if (!this.#accepts(data.length, data, options?.key)) return false
+    const message = { opcode, data, compress: options?.compress, relay: options?.relay }
+    if (this.#isFree(typeof data === 'string' ? data.length * 3 : data.length)) this.#outgoing.sendWhole(message)
+    else if (this.#admits(sizeOf(data), options?.key)) this.#outgoing.send(message, options?.key)
+    else return false
     this.#wire.host.counters.messagesSent++
-    this.#outgoing.send({ opcode, data, compress: options?.compress, relay: options?.relay }, options?.key)
     return true
   }
 
@@ -68,9 +70,10 @@ export class Sender {
     const wire = this.#wire
     if (wire.closing.life !== OPEN) return false
     const frame = message.frameFor(wire.compression)
-    if (!this.#accepts(frame.size, undefined, message.key)) return false
+    if (this.#isFree(frame.size)) this.#outgoing.sendFrame(frame)
+    else if (this.#admits(frame.size, message.key)) this.#outgoing.send(frame, message.key)
+    else return false
     wire.host.counters.messagesSent++
-    this.#outgoing.sendShared(frame, message.key)
     return true
   }
 
@@ -145,34 +148,36 @@ export class Sender {
     return this.#wire.closing.start(status, this.#wire.host.settings.closeTimeout)
   }
 
-  /** Whether a whole message may be sent now or wait. @param data counted in bytes, but only where that matters: a UTF-16 unit takes at most 3 */
-  #accepts(size: number, data?: string | Buffer, key?: string): boolean {
+  /** The usual case: nothing is in the way of so many bytes. */
+  #isFree(size: number): boolean {
     const { closing, limits, outbox } = this.#wire
-    if (closing.life !== OPEN) return this.#refuse()
-    const outgoing = this.#outgoing
-    const bound = typeof data === 'string' ? size * 3 : size
-    if (!outgoing.hasOpenMessage && outbox.hasRoomFor(bound, limits.maxBufferedAmount)) return true
-    const bytes = data === undefined ? size : sizeOf(data)
-    return outgoing.slowConsumer.admits(bytes, { held: outgoing.held, key, waits: outgoing.mustWait })
+    return closing.life === OPEN && !this.#outgoing.hasOpenMessage && outbox.hasRoomFor(size, limits.maxBufferedAmount)
+  }
+
+  /** Otherwise: whether a whole message may be sent all the same, or wait. */
+  #admits(size: number, key: string | undefined): boolean {
+    if (this.#wire.closing.life !== OPEN) return this.#refuse()
+    const { slowConsumer, held, mustWait } = this.#outgoing
+    return slowConsumer.admits(size, { held, key, waits: mustWait })
   }
 
   /** Whether a message in fragments may begin: it does not wait itself, because what waits goes before it. */
   #acceptsFirst(data: string | Buffer): boolean {
-    if (this.#wire.closing.life !== OPEN) return this.#refuse()
-    const { outbox, limits } = this.#wire
-    const outgoing = this.#outgoing
     const size = sizeOf(data)
-    if (!outgoing.hasOpenMessage && outbox.hasRoomFor(size, limits.maxBufferedAmount)) return true
-    return outgoing.slowConsumer.admits(size, { held: outgoing.held, key: undefined, waits: false })
+    if (this.#isFree(size)) return true
+    if (this.#wire.closing.life !== OPEN) return this.#refuse()
+    const { slowConsumer, held } = this.#outgoing
+    return slowConsumer.admits(size, { held, key: undefined, waits: false })
   }
 
   /** Whether a control frame or the next part of a message that has begun may be sent. */
   #acceptsPart(data: string | Buffer): boolean {
-    if (this.#wire.closing.life !== OPEN) return this.#refuse()
-    const outgoing = this.#outgoing
     const size = sizeOf(data)
-    if (outgoing.slow === undefined && this.#wire.outbox.hasRoomFor(size, this.#wire.limits.maxBufferedAmount)) return true
-    return outgoing.slowConsumer.admitsPart(size, outgoing.held)
+    const { closing, limits, outbox } = this.#wire
+    if (closing.life !== OPEN) return this.#refuse()
+    if (this.#outgoing.slow === undefined && outbox.hasRoomFor(size, limits.maxBufferedAmount)) return true
+    const { slowConsumer, held } = this.#outgoing
+    return slowConsumer.admitsPart(size, held)
   }
 
   /** A stream that has begun cannot be left without its end. */

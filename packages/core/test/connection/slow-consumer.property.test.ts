@@ -37,6 +37,8 @@ class World {
   accepted = 0
   dropped = 0
   pings = 0
+  /** Whether every send was accepted or not as the model says. */
+  isAsExpected = true
   /** Of a fragmented message that is open. */
   #open: string | undefined
   #count = 0
@@ -75,12 +77,16 @@ class World {
   #offer(message: Message, size: number, send: () => boolean): void {
     const waits = this.b.wire.outgoing.mustWait
     const left = this.#afterPolicy({ key: message.key, size, waits })
-    expect(send()).toBe(left !== undefined)
+    this.#check(send(), left !== undefined)
     if (left === undefined) return
     this.accepted++
     this.#keep(left)
     if (waits) this.waiting.push(message)
     else this.arriving.push(message.text)
+  }
+
+  #check(isAccepted: boolean, isExpected: boolean): void {
+    this.isAsExpected &&= isAccepted === isExpected
   }
 
   #keep(left: Message[]): void {
@@ -101,13 +107,13 @@ class World {
   part(text: string): void {
     if (this.#open === undefined) return this.#begin(text)
     const fits = this.#held + Buffer.byteLength(text) <= this.setting.maxBufferedAmount
-    expect(this.b.connection.send(text, { fin: false })).toBe(fits)
+    this.#check(this.b.connection.send(text, { fin: false }), fits)
     if (fits) this.#open += text
   }
 
   #begin(text: string): void {
     const left = this.#afterPolicy({ key: undefined, size: Buffer.byteLength(text), waits: false })
-    expect(this.b.connection.send(text, { fin: false })).toBe(left !== undefined)
+    this.#check(this.b.connection.send(text, { fin: false }), left !== undefined)
     if (left === undefined) return
     this.#keep(left)
     this.arriving.push(...this.waiting.splice(0).map((message) => message.text))
@@ -159,6 +165,7 @@ test('what is accepted, waits, is dropped and arrives is what the model says', a
       actions[name]!(world)
       if (name.startsWith('kernel') || name === 'the end') world.sync()
       expect(b.connection.info.bufferedMessages, name).toBe(world.waiting.length)
+      expect(world.isAsExpected, name).toBe(true)
       if (hasTurn) await turns(1)
       world.sync()
     }
