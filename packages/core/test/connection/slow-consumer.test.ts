@@ -225,6 +225,16 @@ describe('water marks', () => {
     expect([log.length, b.host.counters.congested]).toEqual([2, 0])
   })
 
+  test('in between nothing happens', async () => {
+    const { b, log } = await watched({ maxBufferedAmount: 1_000_000, highWaterMark: 150_000, lowWaterMark: 10_000 })
+    for (const size of [66_000, 66_000, 66_000, 20_000]) b.connection.send(Buffer.alloc(size))
+    for (let i = 0; i < 6; i++) { b.stream.releaseOne(); await turns(1) }
+    expect([log.length, b.connection.bufferedAmount < 150_000, b.connection.bufferedAmount > 10_000]).toEqual([1, true, true])
+    b.stream.release()
+    await turns()
+    expect(log[1]).toBe('relieved 0')
+  })
+
   test('one large message that the kernel does not take is enough', async () => {
     const { b, log } = await watched({})
     b.stream.release()
@@ -281,6 +291,16 @@ test('tocsin:slow-consumer tells of each message that a policy concerns', async 
   expect(seen.map(({ policy, bufferedAmount, dropped }) => [policy, bufferedAmount, dropped])).toEqual([
     ['drop-oldest', 7 + 3, 3], ['drop-newest', 7 + 4, 3], ['latest', 7 + 8, 4], ['close', 7 + 8, 7 + 8 + 1]])
   expect(seen.every(({ connection }) => connection === b.connection)).toBe(true)
+})
+
+test('drained() waits for all that waits, one large message after the other', async () => {
+  const b = await blocked()
+  const left: number[] = []
+  b.wire.onDrained = () => { left.push(b.connection.bufferedAmount) }
+  for (let i = 0; i < 3; i++) b.connection.send(Buffer.alloc(100_000))
+  b.stream.release()
+  await turns()
+  expect(left).toEqual([0])
 })
 
 test('what waits when the peer closes is dropped, and counted', async () => {
