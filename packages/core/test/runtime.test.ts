@@ -32,3 +32,13 @@ test('two runtimes share nothing', () => {
   expect(a.replySlab.reserve(10)).not.toBe(b.replySlab.reserve(10))
   expect(a.wheel).not.toBe(b.wheel)
 })
+
+test('its slabs have one budget for what unfinished writes hold', () => {
+  const runtime = new Runtime({ slabBudget: 3 * 64 * 1024 })
+  const slabs = [runtime.replySlab, runtime.broadcastSlab, runtime.deflatedSlab(15)].map((slab) => slab.reserve(1).bytes)
+  const isFull = slabs.map((slab) => {
+    runtime.pinnedSlabs.pin(slab)
+    return runtime.pinnedSlabs.isFull
+  })
+  expect(isFull).toEqual([false, false, true])
+})
