@@ -204,11 +204,11 @@ export class Sender {
   }
 
   /** Starts the closing handshake. An unfinished message stays unfinished, and what waited for its end is dropped. */
-  close(status: CloseStatus): boolean {
+  close(status: CloseStatus, timeout = this.#wire.host.settings.closeTimeout): boolean {
     if (status.code !== CloseCode.NoStatusReceived) assertSendable(status.code, status.reason)
     this.finishSliced()
     this.#wire.host.counters.bytesDropped += this.dropDeferred()
-    return this.#wire.closing.start(status, this.#wire.host.settings.closeTimeout)
+    return this.#wire.closing.start(status, timeout)
   }
 
   /** What waited for the end of a fragmented message will never be sent. @returns how much that is, in bytes */

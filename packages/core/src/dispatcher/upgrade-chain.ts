@@ -3,7 +3,6 @@
 import type { IncomingMessage } from 'node:http'
 import { inspect } from 'node:util'
 import { isWebSocketUpgrade } from '../handshake/request.js'
-import { serializeResponse } from '../handshake/response.js'
 import { UsageError } from '../protocol/errors.js'
 import type { Scheduler } from './deadline.js'
 import { farewell } from './farewell.js'
@@ -11,6 +10,7 @@ import { FrameworkAttempt, type RequestHandler } from './framework-attempt.js'
 import type { ForeignListeners } from './foreign-listeners.js'
 import { rawSocketOf, Upgrade, type Arrival, type PendingUpgrade } from './pending-upgrade.js'
 import { canRedispatch, redispatchAsPlain } from './plain-request.js'
+import { announceRefusal, CLOSING, type DispatcherRefusal, HANDLER_FAILED, noRoute, PIPELINED, responseOf, UNDECIDED, WITH_BODY } from './refusal.js'
 import { announcesBody, pathOf } from './request-head.js'
 import { afterResponses, hasUnfinishedResponse } from './unfinished-responses.js'
 import type { UpgradeServer } from './upgrade-server.js'
@@ -39,6 +39,8 @@ export interface ChainContext {
   readonly foreign: ForeignListeners
   readonly scheduler: Scheduler
   readonly handshakeTimeout: number
+  /** Everything ends: whatever a framework would say, it is not asked any more. */
+  isRefusing(): boolean
 }
 
 export class UpgradeChain {
@@ -82,12 +84,18 @@ export class UpgradeChain {
     if (hasUnfinishedResponse(raw)) return afterResponses(raw, () => this.#followResponses(upgrade))
     if (!isWebSocketUpgrade(arrival.request)) return this.#offerOtherProtocol(upgrade)
     if (!this.#askHandlers(upgrade)) this.#askFrameworks(upgrade)
-    upgrade.watch(handshakeTimeout, () => upgrade.expire(serializeResponse({ status: 503 })))
+    upgrade.watch(handshakeTimeout, () => this.#expire(upgrade, UNDECIDED))
   }
 
   /** Nobody is waited for any longer. */
   expireAll(): void {
-    for (const upgrade of this.#pending) upgrade.expire(serializeResponse({ status: 503 }))
+    for (const upgrade of this.#pending) this.#expire(upgrade, CLOSING)
+  }
+
+  /** Of one that is claimed its endpoint tells. */
+  #expire(upgrade: Upgrade, refusal: DispatcherRefusal): void {
+    if (!upgrade.isGone && !upgrade.isClaimed) announceRefusal(upgrade.request, refusal)
+    upgrade.expire(responseOf(refusal))
   }
 
   #askHandlers(upgrade: Upgrade): boolean {
@@ -99,7 +107,7 @@ export class UpgradeChain {
       })
     } catch (error) {
       report(error)
-      upgrade.expire(serializeResponse({ status: 500 }))
+      this.#expire(upgrade, HANDLER_FAILED)
       return true
     }
   }
@@ -107,19 +115,20 @@ export class UpgradeChain {
   #askFrameworks(upgrade: Upgrade): void {
     const { request } = upgrade
     // The versions of Node disagree on what a body of an upgrade is, and middleware might wait for it for ever
-    if (announcesBody(request)) return this.#offerToForeign(upgrade, serializeResponse({ status: 400 }))
+    if (announcesBody(request)) return this.#offerToForeign(upgrade, WITH_BODY)
+    if (this.#context.isRefusing()) return this.#offerToForeign(upgrade, CLOSING)
     try {
       this.#askNext(upgrade, [...this.#frameworks].filter(({ options }) => options.ignore?.(request) !== true), undefined)
     } catch (error) {
       report(error)
-      upgrade.expire(serializeResponse({ status: 500 }))
+      this.#expire(upgrade, HANDLER_FAILED)
     }
   }
 
   #askNext(upgrade: Upgrade, frameworks: readonly Framework[], kept: Buffer | undefined): void {
     if (upgrade.isGone) return
     const [framework, ...rest] = frameworks
-    if (!framework) return this.#offerToForeign(upgrade, kept ?? serializeResponse({ status: 404 }))
+    if (!framework) return this.#offerToForeign(upgrade, noRoute(kept && statusOf(kept)), kept)
     const { handler, options } = framework
     const attempt = new FrameworkAttempt(upgrade, {
       handler,
@@ -131,8 +140,11 @@ export class UpgradeChain {
     attempt.run()
   }
 
-  #offerToForeign(upgrade: Upgrade, answer: Buffer): void {
-    this.#release(upgrade, () => farewell(upgrade.socket, answer, this.#context.scheduler))
+  #offerToForeign(upgrade: Upgrade, refusal: DispatcherRefusal, answer = responseOf(refusal)): void {
+    this.#release(upgrade, () => {
+      announceRefusal(upgrade.request, refusal)
+      farewell(upgrade.socket, answer, this.#context.scheduler)
+    })
   }
 
   #offerOtherProtocol(upgrade: Upgrade): void {
@@ -140,7 +152,7 @@ export class UpgradeChain {
     this.#release(upgrade, (head) => {
       const { request, socket } = upgrade
       if (canRedispatch(server, request)) redispatchAsPlain(server, { request, socket, head })
-      else farewell(socket, serializeResponse({ status: 400 }), scheduler)
+      else farewell(socket, responseOf({ status: 400 }), scheduler)
     })
   }
 
@@ -157,11 +169,17 @@ export class UpgradeChain {
   // An upgrade in a pipeline: no client for WebSockets does that, and half of Node's bookkeeping for this connection is gone
   #followResponses(upgrade: Upgrade): void {
     const isPlain = !isWebSocketUpgrade(upgrade.request) && this.#context.foreign.count === 0
-    if (isPlain) this.#offerOtherProtocol(upgrade)
-    else upgrade.refuse(serializeResponse({ status: 400 }))
+    if (isPlain) return this.#offerOtherProtocol(upgrade)
+    announceRefusal(upgrade.request, PIPELINED)
+    upgrade.refuse(responseOf(PIPELINED))
   }
 }
 
 function report(error: unknown): void {
   process.stderr.write(`${inspect(error)}\n`)
+}
+
+/** Of a response that begins with a status line. */
+function statusOf(response: Buffer): number {
+  return Number(response.toString('latin1', 9, 12))
 }

@@ -24,6 +24,8 @@ export interface UpgradeDispatcher {
   dispatch(handler: RequestHandler, options?: DispatchOptions): () => void
   /** `server.close()` was called, and the server does not listen again. */
   readonly isClosed: boolean
+  /** False from the first `close()` or `drain()` on, and while `isClosed`: what a readiness probe asks. */
+  readonly isReady: boolean
   /**
    * `listener` runs without a value when `server.close()` is called, once per time that the server was listening, and with an order when
    * everything that uses this server is to end; what it returns is awaited then. @returns takes it off again
@@ -59,8 +61,8 @@ function install(server: UpgradeServer, options: DispatcherOptions): UpgradeDisp
   if (!(handshakeTimeout > 0)) throw new UsageError('WS_ERR_INVALID_OPTION', 'handshakeTimeout must be a number of milliseconds above 0')
   const emit = server.emit.bind(server) as (event: string | symbol, ...values: unknown[]) => boolean
   const foreign = new ForeignListeners(server, emit)
-  const chain = new UpgradeChain({ server, foreign, scheduler: runtime, handshakeTimeout })
   const closing = new ServerClosing(server, runtime)
+  const chain = new UpgradeChain({ server, foreign, scheduler: runtime, handshakeTimeout, isRefusing: () => closing.isRefusing })
   overrideEmit(server, emit, chain)
   declineOtherProtocols(server, () => foreign.count > 0)
   const dispatcher: UpgradeDispatcher = Object.freeze({
@@ -68,6 +70,7 @@ function install(server: UpgradeServer, options: DispatcherOptions): UpgradeDisp
     attach: (path: string | undefined, handler: UpgradeHandler) => chain.addHandler(path, handler),
     dispatch: (handler: RequestHandler, options: DispatchOptions = {}) => chain.addFramework(handler, options),
     get isClosed() { return closing.isClosed },
+    get isReady() { return closing.isReady },
     onServerClose: (listener: CloseListener) => closing.add(listener),
     close: (order: ClosingOrder) => closing.close(order, () => chain.expireAll()),
     drain: (order: ClosingOrder) => closing.drain(order, () => chain.expireAll()),
