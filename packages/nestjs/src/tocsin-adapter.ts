@@ -53,7 +53,12 @@ export class TocsinAdapter implements WebSocketAdapter<AnyEndpoint, Connection> 
     this.#platform = platformOf(app.getHttpAdapter())
     this.#ports = new OwnPorts(this.#platform, dispatchOptions(this.#options))
     this.#groups = this.#findGroups(findGateways(modules))
-    provided(modules, Tocsin)?.adopt(this.#groups, () => !this.#isEnding)
+    provided(modules, Tocsin)?.adopt(this.#groups, () => this.isReady)
+  }
+
+  /** What a readiness route asks: false as soon as `app.close()` has come to the WebSockets, `readinessDelay` before any is refused. */
+  get isReady(): boolean {
+    return !this.#isEnding
   }
 
   #findGroups(gateways: readonly FoundGateway[]): GatewayGroup[] {

@@ -18,7 +18,7 @@ export class Tocsin {
     this.#isReady = isReady
   }
 
-  /** What a readiness route asks: false as soon as `app.close()` has come to the WebSockets, `readinessDelay` before any is refused. */
+  /** As the adapter's. */
   get isReady(): boolean {
     return this.#isReady()
   }
