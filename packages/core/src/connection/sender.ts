@@ -3,7 +3,7 @@
 import { Buffer } from 'node:buffer'
 import { SLICE_SIZE } from '../compression/deflater.js'
 import { CloseCode } from '../protocol/close-code.js'
-import { ProtocolError, UsageError, WebSocketError } from '../protocol/errors.js'
+import { messageOf, ProtocolError, UsageError, WebSocketError } from '../protocol/errors.js'
 import { type CloseStatus, assertSendable, parseClosePayload } from '../protocol/close-payload.js'
 import type { Frame } from '../protocol/frame.js'
 import { firstByteOf } from '../protocol/frame-writer.js'
@@ -253,5 +253,5 @@ function closeStatusOf(payload: Buffer): CloseStatus {
 }
 
 function toError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error))
+  return error instanceof Error ? error : new Error(messageOf(error))
 }

@@ -1,10 +1,10 @@
 // The order in which everybody on a server is asked for an upgrade: handlers by path, frameworks, foreign listeners, nobody.
 // It must not know how it is installed on the server.
 import type { IncomingMessage } from 'node:http'
-import { inspect } from 'node:util'
 import { isWebSocketUpgrade } from '../handshake/request.js'
 import { UsageError } from '../protocol/errors.js'
 import type { Scheduler } from './deadline.js'
+import { describeError } from './describe-error.js'
 import { farewell } from './farewell.js'
 import { FrameworkAttempt, type RequestHandler } from './framework-attempt.js'
 import type { ForeignListeners } from './foreign-listeners.js'
@@ -134,7 +134,7 @@ export class UpgradeChain {
       handler,
       isLast: () => rest.length === 0 && kept === undefined && this.#context.foreign.count === 0,
       next: (answer) => this.#askNext(upgrade, rest, kept ?? answer),
-      report: (error) => (options.onError ?? report)(error, upgrade.request),
+      report: (error) => reportTo(options, error, upgrade.request),
       stallTimeout: this.#context.handshakeTimeout,
     })
     attempt.run()
@@ -176,7 +176,17 @@ export class UpgradeChain {
 }
 
 function report(error: unknown): void {
-  process.stderr.write(`${inspect(error)}\n`)
+  process.stderr.write(`${describeError(error)}\n`)
+}
+
+/** To whom the application wants it reported; what fails there is reported as well. */
+function reportTo({ onError = report }: DispatchOptions, error: unknown, request: IncomingMessage): void {
+  try {
+    onError(error, request)
+  } catch (later) {
+    report(error)
+    report(later)
+  }
 }
 
 /** Of a response that begins with a status line. */
