@@ -26,16 +26,17 @@ function stderr(): string[] {
   return printed
 }
 
+const fling = (value: unknown): never => { throw value }
 const secret = (): Error => new Error('secret')
 /** Everything that may come out of a handler instead of a good end. */
 const failures: Record<string, () => unknown> = {
-  'throws an error': () => { throw secret() },
+  'throws an error': () => fling(secret()),
   'rejects with an error': () => Promise.reject(secret()),
-  'throws a string': () => { throw 'secret' },
-  'throws undefined': () => { throw undefined },
+  'throws a string': () => fling('secret'),
+  'throws undefined': () => fling(undefined),
   'rejects with null': () => Promise.reject(null),
-  'throws what has no text': () => { throw Object.create(null) },
-  'throws what refuses to be shown': () => { throw { [inspect.custom]: () => { throw secret() }, toString: () => { throw secret() } } },
+  'throws what has no text': () => fling(Object.create(null)),
+  'throws what refuses to be shown': () => fling({ [inspect.custom]: () => fling(secret()), toString: () => fling(secret()) }),
   'returns a thenable that rejects': () => ({ then: (_: unknown, reject: (error: unknown) => void) => reject(secret()) }),
   'returns a thenable that throws': () => ({ then() { throw secret() } }),
   'returns what throws when it is asked for `then`': () => Object.defineProperty({}, 'then', { get() { throw secret() } }),
