@@ -134,6 +134,17 @@ describe('tocsin:failed', () => {
     expect(messages.map(({ error }) => (error as { code?: string }).code)).toEqual([expect.any(String), undefined, 'WS_ERR_HEARTBEAT', 'WS_ERR_CLOSE_TIMEOUT'])
   })
 
+  test('one that was failed and whose peer does not leave is cut, but has failed once', async () => {
+    const messages = heard('tocsin:failed')
+    const { port, clock, closed } = await serve()
+    const peer = await dial(port, { lingers: true })
+    peer.socket.write(Buffer.from([0xff, 0x80, 0, 0, 0, 0]))
+    await peer.closeFrame()
+    clock.advance(1_200)
+    await until(() => closed.length === 1)
+    expect(messages.map(({ code }) => code)).toEqual([1002])
+  })
+
   test('a connection that ends as it should is none, nor is one that the application or its peer has cut', async () => {
     const messages = heard('tocsin:failed')
     const { port, opened, closed } = await serve()

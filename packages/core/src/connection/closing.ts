@@ -79,11 +79,12 @@ export class Closing {
   cut(initiator: Initiator, error?: Error): void {
     if (this.life.state === 'closed') return
     const { intake, outbox, transport } = this.#owner
+    const hasFailed = this.life.state === 'closing' && this.life.by === 'failure'
     this.life = lifeAfterCut(this.life, { initiator, error, hasUnsent: outbox.bufferedAmount > 0 })
     intake.stop()
     this.#owner.dropUnsent()
     transport.destroy()
-    if (error !== undefined) this.#owner.onFailed({ code: CloseCode.AbnormalClosure, reason: '' }, error)
+    if (error !== undefined && !hasFailed) this.#owner.onFailed({ code: CloseCode.AbnormalClosure, reason: '' }, error)
   }
 
   /** The transport has closed, for this reason if any. */

@@ -57,7 +57,7 @@ export class Lingering<Member extends Connection<unknown>> {
     const endsAt = runtime.clock.now() + deadline
     const closing = new Spread(runtime, remaining, {
       duration: spread,
-      act: (batch) => { for (const member of batch) member.closeWithin({ code, reason }, endsAt - runtime.clock.now()) },
+      act: (member) => member.closeWithin({ code, reason }, endsAt - runtime.clock.now()),
     })
     return new Promise((resolve) => {
       const timer = new Deadline(runtime, () => {

@@ -247,10 +247,12 @@ export class WebSocketEndpoint<Data = undefined> implements AsyncDisposable {
     return (this.#closed ??= this.#close(resolveCloseOptions(options)))
   }
 
-  async #close({ readinessDelay, ...order }: ResolvedCloseOptions): Promise<void> {
+  async #close({ readinessDelay, deadline, ...order }: ResolvedCloseOptions): Promise<void> {
+    const { clock } = this.runtime
+    const endsAt = clock.now() + readinessDelay + deadline
     this.#reception.unwatch()
     if (readinessDelay > 0) await elapsed(this.runtime, readinessDelay)
-    const options = { ...order, readinessDelay: 0 }
+    const options = { ...order, deadline: endsAt - clock.now(), readinessDelay: 0 }
     const connectionsClosed = this.#reception.close(options)
     const serverClosed = this.#listening?.close(this.runtime, options)
     await connectionsClosed

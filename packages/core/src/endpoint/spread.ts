@@ -4,18 +4,26 @@ import { TICK_MS } from '../connection/timing-wheel.js'
 import { Deadline } from '../dispatcher/deadline.js'
 import type { Runtime } from '../runtime.js'
 
+interface Turn<Member> {
+  readonly member: Member
+  /** Milliseconds from the beginning. */
+  readonly at: number
+}
+
 export class Spread<Member> {
   readonly #runtime: Runtime
-  readonly #batches: Member[][]
-  readonly #act: (batch: readonly Member[]) => void
+  readonly #turns: readonly Turn<Member>[]
+  readonly #act: (member: Member) => void
   readonly #timer: Deadline
   readonly #startedAt: number
   #next = 0
 
   /** The first batch is due at once, the last one after `duration` ms. */
-  constructor(runtime: Runtime, members: Iterable<Member>, { duration, act }: { duration: number; act(batch: readonly Member[]): void }) {
+  constructor(runtime: Runtime, members: Iterable<Member>, { duration, act }: { duration: number; act(member: Member): void }) {
+    const batches = Math.floor(duration / TICK_MS) + 1
+    const turns = Array.from(members, (member) => ({ member, at: Math.floor(Math.random() * batches) * TICK_MS }))
+    this.#turns = turns.sort((one, other) => one.at - other.at)
     this.#runtime = runtime
-    this.#batches = dealt(members, Math.floor(duration / TICK_MS) + 1)
     this.#act = act
     this.#startedAt = runtime.clock.now()
     this.#timer = new Deadline(runtime, () => this.run())
@@ -24,18 +32,12 @@ export class Spread<Member> {
   /** Does what is due, and sees to it that the rest follows. */
   run(): void {
     const elapsed = this.#runtime.clock.now() - this.#startedAt
-    while (this.#next < this.#batches.length && this.#next * TICK_MS <= elapsed) this.#act(this.#batches[this.#next++]!)
-    if (this.#next < this.#batches.length) this.#timer.start(this.#next * TICK_MS - elapsed)
+    while (this.#next < this.#turns.length && this.#turns[this.#next]!.at <= elapsed) this.#act(this.#turns[this.#next++]!.member)
+    if (this.#next < this.#turns.length) this.#timer.start(this.#turns[this.#next]!.at - elapsed)
   }
 
   /** What has not been done stays undone. */
   stop(): void {
     this.#timer.cancel()
   }
-}
-
-function dealt<Member>(members: Iterable<Member>, count: number): Member[][] {
-  const batches = Array.from({ length: count }, (): Member[] => [])
-  for (const member of members) batches[Math.floor(Math.random() * count)]!.push(member)
-  return batches
 }

@@ -10,7 +10,7 @@ function setup(count: number, duration: number, now = 0) {
   const runtime = new Runtime({ clock })
   const done: { member: number; at: number }[] = []
   const startedAt = clock.now()
-  const act = (batch: readonly number[]): void => void done.push(...batch.map((member) => ({ member, at: clock.now() - startedAt })))
+  const act = (member: number): void => void done.push({ member, at: clock.now() - startedAt })
   const spread = new Spread(runtime, Array.from({ length: count }, (_, index) => index), { duration, act })
   return { clock, runtime, spread, done }
 }
@@ -52,4 +52,11 @@ test('stopped, it leaves the rest undone, and no timer', () => {
   clock.advance(5_000)
   expect([done.length, runtime.wheel.size]).toEqual([before, 0])
   expect(before).toBeLessThan(1_000)
+})
+
+test('however long it is, it costs no more than its members', () => {
+  const { spread, done, clock } = setup(3, 1e12)
+  spread.run()
+  clock.jump(1e12 + 100)
+  expect(done.length).toBe(3)
 })
