@@ -5,7 +5,7 @@ const forBrowsers = (config) => ({ ...config, platform: 'browser', format: 'esm'
 const door = (name, path, limit) => ({ name, path, limit, brotli: false, gzip: true, modifyEsbuildConfig })
 
 export default [
-  door('@tocsin/core', 'packages/core/dist/index.js', '38 kB'),
+  door('@tocsin/core', 'packages/core/dist/index.js', '40 kB'),
   door('@tocsin/core/protocol', 'packages/core/dist/protocol/index.js', '6.5 kB'),
   door('@tocsin/core/compression', 'packages/core/dist/compression/index.js', '9 kB'),
   door('@tocsin/core/handshake', 'packages/core/dist/handshake/index.js', '3 kB'),
@@ -13,6 +13,11 @@ export default [
   // Everything that the door exports, as all the others; gzip.
   { ...door('@tocsin/client in browsers', 'packages/client/dist/browser.js', '3.65 kB'), modifyEsbuildConfig: forBrowsers },
   door('@tocsin/events', 'packages/events/dist/index.js', '5 kB'),
+  {
+    ...door('@tocsin/client and @tocsin/events in browsers', ['packages/client/dist/browser.js', 'packages/events/dist/index.js'], '8.5 kB'),
+    import: { 'packages/client/dist/browser.js': '{ WebSocketClient }', 'packages/events/dist/index.js': '{ defineEvents }' },
+    modifyEsbuildConfig: forBrowsers,
+  },
   door('@tocsin/nestjs', 'packages/nestjs/dist/index.js', '8 kB'),
   door('@tocsin/express', 'packages/express/dist/index.js', '2 kB'),
   door('@tocsin/fastify', 'packages/fastify/dist/index.js', '3 kB'),

@@ -14,13 +14,18 @@ interface Block {
   readonly file: string
 }
 
-/** The root README speaks of Express, so its blocks run where Express is installed. */
-const sources: [readme: string, member: string][] = [['README.md', 'packages/express'], ...members.map((member): [string, string] => [`${member}/README.md`, member])]
+/** The root README speaks of Express, so its blocks run where Express is installed; so do those of the pages in docs/. */
+const sources: [readme: string, member: string][] = [
+  ['README.md', 'packages/express'],
+  ['docs/draining.md', 'packages/express'],
+  ['docs/diagnostics.md', 'packages/core'],
+  ...members.map((member): [string, string] => [`${member}/README.md`, member]),
+]
 const blocks = sources.filter(([readme]) => existsSync(join(repository, readme))).flatMap(([readme, member]) => extract(readme, member))
 
 function extract(readme: string, member: string): Block[] {
   const text = readFileSync(join(repository, readme), 'utf8')
-  const folder = join(repository, member, '.cache/readme', readme === 'README.md' ? 'root' : 'own')
+  const folder = join(repository, member, '.cache/readme', readme.replace(/\W/g, '-'))
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
   return [...text.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map((match, index) => {

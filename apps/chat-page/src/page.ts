@@ -1,6 +1,6 @@
 // Where the static files of the page are, and the headers they want. Serving them is the framework's own business.
 
-/** The folder of the page: index.html and what it loads. Nothing in it needs a build, nothing comes from elsewhere. */
+/** The folder of the page: index.html and what it loads. Nothing comes from elsewhere; one file, script/tocsin-client.js, is made by the build. */
 export const chatPage: URL = new URL('../public/', import.meta.url)
 
 /** `connect-src 'self'` covers ws: and wss: of the same host and port as well. */

@@ -1,4 +1,5 @@
-// The process around a chat: reads PORT and HOST, prints its URL, and at SIGINT or SIGTERM says goodbye to every client before it ends.
+// The process around a chat: reads PORT and HOST, prints its URL, and at SIGINT or SIGTERM says goodbye to every client before it ends;
+// a second signal of the kind ends it at once.
 
 import { readSettings, type Settings } from './settings.js'
 

@@ -64,6 +64,16 @@ export interface DrainDiagnostic {
   readonly connections: number
 }
 
+/** What the subscribers of each channel get: `subscribe(name, (message) => ...)` of node:diagnostics_channel types it as unknown. */
+export interface DiagnosticMessages {
+  readonly 'tocsin:refused': RefusedDiagnostic
+  readonly 'tocsin:limit': LimitDiagnostic
+  readonly 'tocsin:slow-consumer': SlowConsumerDiagnostic
+  readonly 'tocsin:failed': FailedDiagnostic
+  readonly 'tocsin:error': ErrorDiagnostic
+  readonly 'tocsin:drain': DrainDiagnostic
+}
+
 /** A channel of node:diagnostics_channel, as its publisher sees it. */
 export interface DiagnosticChannel<Message> {
   readonly hasSubscribers: boolean

@@ -10,6 +10,16 @@ export type { RateLimit } from './connection/rate-limit.js'
 export type { SendLimitOptions, SlowConsumerPolicy } from './connection/send-limits.js'
 export type { SendOptions, StreamOptions, StreamSource } from './connection/sender.js'
 export type { MessageInterceptor } from './connection/settings.js'
+export type {
+  DiagnosticMessages,
+  DrainDiagnostic,
+  ErrorDiagnostic,
+  FailedDiagnostic,
+  LimitDiagnostic,
+  ObservedConnection,
+  RefusedDiagnostic,
+  SlowConsumerDiagnostic,
+} from './diagnostics.js'
 export type { RequestHandler } from './dispatcher/framework-attempt.js'
 export type { PendingUpgrade } from './dispatcher/pending-upgrade.js'
 export { isUpgradePending, leaveToOthers } from './dispatcher/routed-upgrade.js'
@@ -18,7 +28,7 @@ export type { ServerLimits } from './dispatcher/server-limits.js'
 export { limitServer, type UpgradeDispatcher, upgradeDispatcher } from './dispatcher/upgrade-dispatcher.js'
 export type { UpgradeServer } from './dispatcher/upgrade-server.js'
 export type { Respond, WholeResponse } from './endpoint/answer.js'
-export { type CloseOptions, resolveCloseOptions } from './endpoint/close-options.js'
+export { type CloseOptions, type ResolvedCloseOptions, resolveCloseOptions } from './endpoint/close-options.js'
 export { type Hooked, WebSocketEndpoint } from './endpoint/constructor.js'
 export { type AcceptOptions, Decision, type OwnResponse, type RejectOptions } from './endpoint/decision.js'
 export { type DispatchUpgradesOptions, type Dispatching, dispatchUpgrades } from './endpoint/dispatch-upgrades.js'

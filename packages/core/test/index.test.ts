@@ -13,11 +13,11 @@ test('@tocsin/core', () => {
 
 test('what an endpoint and a connection can do', () => {
   expect(namesOf(core.WebSocketEndpoint)).toEqual([
-    'attach', 'broadcast', 'close', 'connectionInfo', 'connections', 'disconnect', 'exists', 'hasUpgradeHook', 'intercept', 'isEstablished', 'listen',
+    'attach', 'broadcast', 'close', 'connectionInfo', 'connections', 'disconnect', 'exists', 'hasUpgradeHook', 'intercept', 'isEstablished', 'isReady', 'listen',
     'name', 'off', 'on', 'publish', 'push', 'reportError', 'runtime', 'stats', 'topic', 'upgrade',
   ])
   expect(namesOf(core.Connection)).toEqual([
-    'authenticate', 'bufferedAmount', 'close', 'drained', 'info', 'isAuthenticated', 'isEstablished', 'isPaused', 'limitSending', 'pause', 'ping', 'pong', 'protect', 'readyState', 'resume', 'send',
+    'authenticate', 'bufferedAmount', 'close', 'closeWithin', 'drained', 'info', 'isAuthenticated', 'isEstablished', 'isPaused', 'limitSending', 'pause', 'ping', 'pong', 'protect', 'readyState', 'resume', 'send',
     'sendFrame', 'sendShared', 'sendStream', 'signal', 'subscribe', 'terminate', 'topics', 'unsubscribe',
   ])
   expect(Symbol.asyncDispose in core.WebSocketEndpoint.prototype).toBe(true)

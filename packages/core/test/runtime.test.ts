@@ -37,3 +37,13 @@ test('unfinished messages share 256 MiB, or what it is told', () => {
   expect(new Runtime().incompleteMessages.limit).toBe(256 * 1024 * 1024)
   expect(new Runtime({ incompleteMessageBudget: 5 }).incompleteMessages.limit).toBe(5)
 })
+
+test('its slabs have one budget for what unfinished writes hold', () => {
+  const runtime = new Runtime({ slabBudget: 3 * 64 * 1024 })
+  const slabs = [runtime.replySlab, runtime.broadcastSlab, runtime.deflatedSlab(15)].map((slab) => slab.reserve(1).bytes)
+  const isFull = slabs.map((slab) => {
+    runtime.pinnedSlabs.pin(slab)
+    return runtime.pinnedSlabs.isFull
+  })
+  expect(isFull).toEqual([false, false, true])
+})

@@ -1,6 +1,6 @@
 // The events of one channel, as a client has it: what the other side says, and what is said to it. Knows neither core nor
 // node: it runs in browsers.
-import { dispatch } from './dispatch.js'
+import { dispatch, type Origin } from './dispatch.js'
 import { type Envelope, isAnswer, readEnvelope, serializeError, serializeEvent } from './envelope.js'
 import type { EventError } from './errors.js'
 import type { EventId } from './event-id.js'
@@ -21,6 +21,16 @@ export interface Channel {
   onClose(listener: () => void): void
 }
 
+/** One that keeps what is sent while there is no connection for the next one. */
+export interface KeepingChannel extends Channel {
+  /** Whether what is sent goes to a connection now. */
+  readonly isOpen: boolean
+  /** What was kept goes out. */
+  onOpen(listener: () => void): void
+  /** What was kept will not go out. */
+  onDropped(listener: (message: unknown) => void): void
+}
+
 /** Called with what the other side sent: the output of the schema. What it returns is the reply. */
 export type ChannelEventHandler<Entry> = (data: ReceivedData<Entry>) => HandlerResult<Entry>
 
@@ -31,21 +41,25 @@ const globalTimers: Timers = {
 
 /** Made by defineEvents(). */
 export class ChannelEvents<Incoming extends EventMap, Outgoing extends EventMap> {
-  readonly #channel: Channel
+  readonly #channel: Channel & Partial<KeepingChannel>
   readonly #table: HandlerTable
   readonly #pending: PendingRequests
   readonly #onError: ((error: unknown) => void) | undefined
+  /** How many connections have ended: an answer belongs to the one that asked. */
+  #ended = 0
   /** The handlers of the events so far. */
   #settled: Promise<void> | undefined
 
   /** @internal */
-  constructor(channel: Channel, incoming: Incoming, options: ChannelEventOptions<Outgoing>) {
+  constructor(channel: Channel & Partial<KeepingChannel>, incoming: Incoming, options: ChannelEventOptions<Outgoing>) {
     this.#channel = channel
     this.#table = new HandlerTable(incoming)
     this.#pending = new PendingRequests(resolveRequestSettings(options, options.clock ?? globalTimers))
     this.#onError = options.onError
     channel.onMessage((message) => this.#onMessage(message))
-    channel.onClose(() => this.#pending.rejectAll())
+    channel.onClose(() => this.#onClose())
+    channel.onOpen?.(() => this.#pending.sendKept())
+    channel.onDropped?.((message) => this.#onDropped(message))
   }
 
   /**
@@ -62,31 +76,44 @@ export class ChannelEvents<Incoming extends EventMap, Outgoing extends EventMap>
     return this
   }
 
-  /** @returns false when the channel is not open */
+  /** @returns false when it was neither sent nor kept for the next connection */
   send<Event extends EventName<Outgoing>>(event: Event, ...[data]: DataArguments<SentData<Outgoing[Event]>>): boolean {
     return this.#channel.send(serializeEvent(event, data)) !== false
   }
 
-  /** Asks the other side. @returns what it replies; rejects with a RequestError, or with the reason of `signal` */
+  /**
+   * Asks the other side. What a client keeps while there is no connection is asked on the next one.
+   * @returns what it replies; rejects with a RequestError, or with the reason of `signal`
+   */
   request<Event extends EventName<Outgoing>>(
     event: Event,
     ...[data, options]: DataArguments<SentData<Outgoing[Event]>, RequestOptions>
   ): Promise<RequestReply<Outgoing[Event]>> {
     const send = (text: string): boolean | void => this.#channel.send(text)
-    return this.#pending.ask({ event, data, options, send }) as Promise<RequestReply<Outgoing[Event]>>
+    return this.#pending.ask({ event, data, options, send, isKept: this.#channel.isOpen === false }) as Promise<RequestReply<Outgoing[Event]>>
+  }
+
+  #onClose(): void {
+    this.#ended++
+    this.#pending.rejectSent()
+  }
+
+  #onDropped(message: unknown): void {
+    const envelope = typeof message === 'string' ? readEnvelope(message) : undefined
+    if (envelope !== undefined && !(envelope instanceof Fault) && !isAnswer(envelope)) this.#pending.drop(envelope)
   }
 
   #onMessage(message: unknown): void {
     if (typeof message !== 'string') return
     const envelope = readEnvelope(message)
     if (envelope instanceof Fault) this.#refuse(envelope, undefined)
-    else this.#onEnvelope(envelope)
+    else if (isAnswer(envelope)) this.#pending.settle(envelope)
+    else this.#onEvent(envelope, this.#origin())
   }
 
-  #onEnvelope(envelope: Envelope): void {
-    if (isAnswer(envelope)) this.#pending.settle(envelope)
-    else if (this.#settled === undefined) this.#track(this.#dispatch(envelope))
-    else this.#track(this.#settled.then(() => this.#dispatch(envelope)))
+  #onEvent(envelope: Envelope, origin: Origin): void {
+    if (this.#settled === undefined) this.#track(this.#dispatch(envelope, origin))
+    else this.#track(this.#settled.then(() => this.#dispatch(envelope, origin)))
   }
 
   #track(settled: void | Promise<void>): void {
@@ -98,19 +125,26 @@ export class ChannelEvents<Incoming extends EventMap, Outgoing extends EventMap>
   }
 
   /** An event that nobody here knows is no fault: servers may say more than this client wants to hear. */
-  #dispatch(envelope: Envelope): void | Promise<void> {
+  #dispatch(envelope: Envelope, origin: Origin): void | Promise<void> {
     if (envelope.id === undefined && this.#table.find(envelope.event) === undefined) return
-    return dispatch(this.#table, envelope, {
+    return dispatch(this.#table, envelope, origin)
+  }
+
+  /** On another connection, the same id is another question: what was asked on one that has ended is not answered. */
+  #origin(): Origin {
+    const ended = this.#ended
+    const answer = (text: string): void => void (ended === this.#ended && this.#channel.send(text))
+    return {
       call: (handler, data) => (handler as (data: unknown) => unknown)(data),
-      reply: (text) => void this.#channel.send(text),
-      refuse: (error, id) => this.#refuse(error, id),
+      reply: answer,
+      refuse: (error, id) => this.#refuse(error, id, answer),
       onFailure: (error) => this.#onFailure(error),
-    })
+    }
   }
 
   /** Only who asked is told; of the rest, our own handlers' failures have been reported already. */
-  #refuse(error: EventError, id: EventId | undefined): void {
-    if (id !== undefined) this.#channel.send(serializeError(error, id))
+  #refuse(error: EventError, id: EventId | undefined, answer?: (text: string) => void): void {
+    if (id !== undefined) answer?.(serializeError(error, id))
     else if (error.code !== INTERNAL_ERROR) this.#onError?.(error)
   }
 

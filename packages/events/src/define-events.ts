@@ -1,9 +1,10 @@
 // The one way in: events over an endpoint, or over the one channel that a client has.
 import type { WebSocketEndpoint } from '@tocsin/core'
 import { type Channel, ChannelEvents } from './channel-events.js'
+import { channelOf, type EventClient } from './client-channel.js'
 import { EndpointEvents } from './endpoint-events.js'
 import type { EventMap } from './event-map.js'
-import type { AnyEvents, ChannelEventOptions, EndpointEventOptions } from './options.js'
+import type { AnyEvents, ChannelEventOptions, EndpointEventOptions, NoEvents } from './options.js'
 
 /**
  * Gives an endpoint events: text messages are `{ event, data, id }` from now on. Once per endpoint.
@@ -16,14 +17,15 @@ export function defineEvents<Data, const Incoming extends EventMap, const Outgoi
   options?: EndpointEventOptions<Outgoing>,
 ): EndpointEvents<Data, Incoming, Outgoing>
 /**
- * Gives a client's channel events; works in browsers.
- * @param incoming what the server may send: names, and the schemas that their data must fit
+ * Gives a client events: the WebSocketClient of @tocsin/client, in Node and in browsers, or any other through a `Channel`.
+ * @param incoming what the server may send: names, and the schemas that their data must fit. @default nothing
  */
-export function defineEvents<const Incoming extends EventMap, const Outgoing extends EventMap = AnyEvents>(
-  channel: Channel,
-  incoming: Incoming,
+export function defineEvents<const Incoming extends EventMap = NoEvents, const Outgoing extends EventMap = AnyEvents>(
+  client: EventClient | Channel,
+  incoming?: Incoming,
   options?: ChannelEventOptions<Outgoing>,
 ): ChannelEvents<Incoming, Outgoing>
-export function defineEvents(target: WebSocketEndpoint<unknown> | Channel, incoming: EventMap, options: object = {}): unknown {
-  return 'onMessage' in target ? new ChannelEvents(target, incoming, options) : new EndpointEvents(target, incoming, options)
+export function defineEvents(target: WebSocketEndpoint<unknown> | EventClient | Channel, incoming: EventMap = {}, options: object = {}): unknown {
+  if ('intercept' in target) return new EndpointEvents(target, incoming, options)
+  return new ChannelEvents('onMessage' in target ? target : channelOf(target), incoming, options)
 }

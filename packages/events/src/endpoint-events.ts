@@ -15,6 +15,8 @@ import { type RequestSettings, resolveRequestSettings } from './request-settings
 /** Called with a connection and what it sent: the output of the schema. What it returns is the reply. */
 export type EndpointEventHandler<Data, Entry> = (connection: Connection<Data>, data: ReceivedData<Entry>) => HandlerResult<Entry>
 
+const CONNECTION_GONE: ReadonlySet<string> = new Set(['WS_ERR_REQUEST_CLOSED', 'WS_ERR_REQUEST_UNCONFIRMED'])
+
 type Message = Parameters<Parameters<WebSocketEndpoint['intercept']>[0]>[1]
 
 /** What has happened since defineEvents(). */
@@ -110,7 +112,7 @@ export class EndpointEvents<Data, Incoming extends EventMap, Outgoing extends Ev
     if (known !== undefined) return known
     const pending = new PendingRequests(this.#settings)
     this.#pending.set(connection, pending)
-    connection.signal.addEventListener('abort', () => pending.rejectAll())
+    connection.signal.addEventListener('abort', () => pending.rejectSent())
     return pending
   }
 
@@ -156,7 +158,7 @@ export class EndpointEvents<Data, Incoming extends EventMap, Outgoing extends Ev
 
   /** That its own connection closed while a handler waited for its answer is nothing to report. */
   #onFailure(connection: Connection<Data>, error: unknown): void {
-    if (connection.readyState === 3 && error instanceof RequestError && error.code === 'WS_ERR_REQUEST_CLOSED') return
+    if (connection.readyState === 3 && error instanceof RequestError && CONNECTION_GONE.has(error.code)) return
     this.#counters.failed++
     this.#endpoint.reportError(error, connection)
   }

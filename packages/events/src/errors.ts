@@ -48,13 +48,14 @@ export interface ErrorData {
 }
 
 /**
- * Why a request has no good answer. `..._TIMEOUT`: none came in time. `..._CLOSED`: the connection was not open, or closed
- * first. `..._REFUSED`: the peer answered with an error (`answer`). `..._REPLY`: the reply does not fit its schema
+ * Why a request has no good answer. `..._TIMEOUT`: none came in time. `..._CLOSED`: there was no connection, nothing was
+ * sent. `..._UNCONFIRMED`: the connection ended before the answer came; what was asked may have been done. `..._REFUSED`: the peer answered with an error (`answer`). `..._REPLY`: the reply does not fit its schema
  * (`answer.issues`). `..._LIMIT`: too many wait already, nothing was sent.
  */
 export type RequestErrorCode =
   | 'WS_ERR_REQUEST_TIMEOUT'
   | 'WS_ERR_REQUEST_CLOSED'
+  | 'WS_ERR_REQUEST_UNCONFIRMED'
   | 'WS_ERR_REQUEST_REFUSED'
   | 'WS_ERR_REQUEST_REPLY'
   | 'WS_ERR_REQUEST_LIMIT'

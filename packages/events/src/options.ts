@@ -8,6 +8,9 @@ export interface AnyEvents {
   readonly [event: string]: Schema
 }
 
+/** What is received where nothing is said. */
+export type NoEvents = Readonly<Record<never, never>>
+
 export interface EventOptions<Outgoing extends EventMap> {
   /**
    * What this side sends, and what is replied to it: types send, broadcast, publish and request, and checks the replies

@@ -19,6 +19,8 @@ const MAX_DELAY = 2 ** 31 - 1
 
 export class PendingRequest {
   readonly promise: Promise<unknown>
+  /** It waits for a connection. */
+  isKept = false
   readonly #waiting: Waiting
   readonly #onAbort = (): void => this.reject(this.#waiting.signal?.reason)
   readonly #timer: unknown

@@ -14,8 +14,10 @@ export interface Question {
   readonly event: string
   readonly data: unknown
   readonly options: RequestOptions | undefined
-  /** @returns false when the connection is not open */
+  /** @returns false when it was neither sent nor kept */
   send(text: string): boolean | void
+  /** There is no connection: what is sent now waits for the next one. */
+  readonly isKept?: boolean
 }
 
 export class PendingRequests {
@@ -32,13 +34,14 @@ export class PendingRequests {
   }
 
   /** @returns what is replied; rejects with a RequestError, the signal's reason, or a UsageError */
-  async ask({ event, data, options = {}, send }: Question): Promise<unknown> {
+  async ask({ event, data, options = {}, send, isKept = false }: Question): Promise<unknown> {
     const { timeout = this.#settings.timeout, signal } = options
     this.#check(event, timeout)
     signal?.throwIfAborted()
     const id = ++this.#lastId
     const text = serializeEnvelope({ event, data, id })
     const request = this.#wait(id, { event, timeout, signal })
+    request.isKept = isKept
     try {
       if (send(text) === false) request.reject(closed())
     } catch (error) {
@@ -72,9 +75,19 @@ export class PendingRequests {
     return true
   }
 
-  /** No answer can come any more. */
-  rejectAll(): void {
-    for (const request of this.#byId.values()) request.reject(closed())
+  /** The connection has ended: nobody answers any more what it was given. */
+  rejectSent(): void {
+    for (const request of this.#byId.values()) if (!request.isKept) request.reject(unconfirmed())
+  }
+
+  /** There is a connection for what was kept. */
+  sendKept(): void {
+    for (const request of this.#byId.values()) request.isKept = false
+  }
+
+  /** It was kept, and will not be sent. */
+  drop({ id }: Envelope): void {
+    if (id !== undefined) this.#byId.get(id)?.reject(closed())
   }
 }
 
@@ -84,7 +97,11 @@ function replySchema(outgoing: RequestSettings['outgoing'], event: string): Sche
 }
 
 function closed(): RequestError {
-  return new RequestError('WS_ERR_REQUEST_CLOSED', 'the connection closed before the answer came')
+  return new RequestError('WS_ERR_REQUEST_CLOSED', 'there was no connection: the request was not sent')
+}
+
+function unconfirmed(): RequestError {
+  return new RequestError('WS_ERR_REQUEST_UNCONFIRMED', 'the connection ended before the answer came')
 }
 
 function refused(answer: ErrorData): RequestError {

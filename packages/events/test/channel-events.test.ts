@@ -131,7 +131,7 @@ describe('what the client says', () => {
     expect(await timedOut).toMatchObject({ code: 'WS_ERR_REQUEST_TIMEOUT' })
     const closed = rejection(events.request('join'))
     channel.close()
-    expect(await closed).toMatchObject({ code: 'WS_ERR_REQUEST_CLOSED' })
+    expect(await closed).toMatchObject({ code: 'WS_ERR_REQUEST_UNCONFIRMED' })
     await expect(events.request('join')).rejects.toMatchObject({ code: 'WS_ERR_REQUEST_CLOSED' })
     channel.isOpen = true
     const answer = events.request('join')

@@ -63,7 +63,7 @@ describe('request', () => {
     const [a] = [...endpoint.connections]
     const pending = rejection(events.request(a!, 'confirm', '?'))
     ada.socket.terminate()
-    expect(await pending).toEqual(failure('CLOSED'))
+    expect(await pending).toEqual(failure('UNCONFIRMED'))
     await expect(events.request(a!, 'confirm', '?')).rejects.toEqual(failure('CLOSED'))
   })
 

@@ -82,10 +82,27 @@ describe('a request', () => {
   test('ends with its connection', async () => {
     const { ask, pending, clock } = asking()
     const answers = Promise.all([rejection(ask('a')), rejection(ask('b'))])
-    pending.rejectAll()
-    expect(await answers).toEqual([failure('CLOSED'), failure('CLOSED')])
+    pending.rejectSent()
+    expect(await answers).toEqual([failure('UNCONFIRMED'), failure('UNCONFIRMED')])
     expect([pending.size, clock.pending]).toEqual([0, 0])
     await expect(pending.ask({ event: 'c', data: 0, options: {}, send: () => false })).rejects.toEqual(failure('CLOSED'))
+  })
+
+  test('that was kept for a connection outlives others, until it is sent, or dropped', async () => {
+    const { pending, clock } = asking()
+    const ask = (isKept: boolean): Promise<unknown> => rejection(pending.ask({ event: 'a', data: 0, options: {}, send: () => true, isKept }))
+    const [sent, kept, dropped] = [ask(false), ask(true), ask(true)]
+    pending.rejectSent()
+    expect(await sent).toEqual(failure('UNCONFIRMED'))
+    expect(pending.size).toBe(2)
+    pending.drop({ event: 'a', id: 3 })
+    pending.drop({ event: 'a', id: 3 })
+    pending.drop({ event: 'a' })
+    expect(await dropped).toEqual(failure('CLOSED'))
+    pending.sendKept()
+    pending.rejectSent()
+    expect(await kept).toEqual(failure('UNCONFIRMED'))
+    expect([pending.size, clock.pending]).toEqual([0, 0])
   })
 
   test('is one too many, at some point', async () => {

@@ -19,7 +19,7 @@ async function start(contract: AdapterApp): Promise<RunningAdapter> {
   addPages(app, contract)
   app.use(errorHandler((error, _response, next) => { contract.onError(error); next(error) }))
   await once(server.listen(0, '127.0.0.1'), 'listening')
-  return { server, close: () => tocsin.close({ deadline: contract.deadline }) }
+  return { server, get isReady() { return tocsin.isReady }, close: () => tocsin.close(contract.closing) }
 }
 
 function handlersOf({ around, before, endpoint, data }: UpgradeRoute): RequestHandler[] {

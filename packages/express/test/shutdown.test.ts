@@ -61,9 +61,10 @@ describe('A32, C9: close()', () => {
 
   test('an upgrade whose middleware is still at work when the server ends is a 503', async () => {
     const { chat, refusals } = recorder()
-    const { origin, tocsin } = await start((app) => app.get('/', async (_req, _res, next) => { await delay(80); next() }, upgrade(chat)))
+    let isAtWork = false
+    const { origin, tocsin } = await start((app) => app.get('/', async (_req, _res, next) => { isAtWork = true; await delay(80); next() }, upgrade(chat)))
     const late = refusal(origin)
-    await delay(30)
+    await waitUntil(() => isAtWork)
     await tocsin.close({ deadline: 2_000 })
     expect(await late).toMatchObject({ status: 503, headers: { 'retry-after': '1', connection: 'close' } })
     expect(refusals).toMatchObject([{ code: 'WS_ERR_CLOSING' }])

@@ -16,10 +16,22 @@ import { type InjectWS, injectWS } from './inject-ws.js'
 import { type AnyEndpoint, type DataOf, upgrade, type UpgradeData } from './upgrade.js'
 
 /**
- * `ignore(request)` keeps requests out of the application and its hooks. `deadline` (10 s), `code` (1001) and `reason` are for
- * `fastify.close()`. Where the plug-in is registered more than once, the options of the first registration count.
+ * `ignore(request)` keeps requests out of the application and its hooks. `deadline` (10 s), `code` (1001), `reason`, `spread` and
+ * `readinessDelay` are for `fastify.tocsin.drain()` and `fastify.close()`. Where the plug-in is registered more than once, the options of the first registration count.
  */
 export interface WebSocketPluginOptions extends DispatchUpgradesOptions, CloseOptions {}
+
+/** The WebSockets of an application, and their end. */
+export interface Draining {
+  /** What a readiness route asks: false as soon as `drain()` or `fastify.close()` is called. */
+  readonly isReady: boolean
+  /**
+   * Ends the WebSockets, while plain requests are answered as ever: to be awaited before `fastify.close()` where a `readinessDelay` is wanted,
+   * because Fastify itself refuses everything from the first moment of its `close()`. The first call counts.
+   * @returns resolves when the connections and their `close` handlers are done, at the deadline at the latest
+   */
+  drain(): Promise<void>
+}
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -38,6 +50,7 @@ declare module 'fastify' {
     upgrade<Endpoint extends AnyEndpoint>(endpoint: Endpoint, ...data: UpgradeData<Endpoint>): Promise<Connection<DataOf<Endpoint>> | null>
   }
   interface FastifyInstance {
+    readonly tocsin: Draining
     /**
      * Opens a WebSocket to this application without a port, as `inject()` sends a request. Needs the package @tocsin/testing.
      *
@@ -61,7 +74,9 @@ async function install(fastify: FastifyInstance, options: WebSocketPluginOptions
   addHooks(fastify)
   const onError = (err: unknown): void => fastify.log.error({ err }, 'an upgrade failed outside of its route')
   const dispatching = dispatchUpgrades(fastify.server, fastify.routing, { onError, ...options })
-  fastify.addHook('preClose', () => dispatching.drain(order))
+  fastify.decorate('tocsin', { get isReady() { return dispatching.isReady }, drain: () => dispatching.drain(order) })
+  // Nobody is answered any more, but 503: a delay would be in vain
+  fastify.addHook('preClose', () => dispatching.drain({ ...order, readinessDelay: 0 }))
 }
 
 function addHooks(fastify: FastifyInstance): void {

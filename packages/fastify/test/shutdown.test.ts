@@ -1,5 +1,6 @@
 // FEATURES A32, C9: fastify.close() ends what is connected, within the deadline.
 import { get } from 'node:http'
+import type { FastifyInstance } from 'fastify'
 import { connect as connectHttp2 } from 'node:http2'
 import { once } from 'node:events'
 import { WebSocketEndpoint } from '@tocsin/core'
@@ -112,5 +113,32 @@ describe('A32, C9: close()', () => {
     await delay(50)
     expect(await refusal('/')).toMatchObject({ status: 503, headers: { connection: 'close' } })
     await closed
+  })
+
+  test('tocsin.drain() before close(): routes and new upgrades go on for the readinessDelay; close() alone does not wait for it', async () => {
+    const plugin = { readinessDelay: 400, deadline: 2_000 }
+    const route = (app: FastifyInstance): unknown => {
+      const { chat } = recorder()
+      return app.get('/', (_request, reply) => reply.upgrade(chat)).get('/ready', async () => ({ isReady: app.tocsin.isReady }))
+    }
+    const { app, open, port } = await start(route, { plugin })
+    expect(app.tocsin.isReady).toBe(true)
+    const client = await open('/')
+    const drained = app.tocsin.drain()
+    expect(await (await fetch(`http://127.0.0.1:${port}/ready`)).json()).toEqual({ isReady: false })
+    const late = await open('/')
+    await drained
+    expect((await Promise.all([client.closed, late.closed])).map(({ code }) => code)).toEqual([1001, 1001])
+    expect((await fetch(`http://127.0.0.1:${port}/ready`)).status).toBe(200)
+    expect(await timed(app.close())).toBeLessThan(1_000)
+
+    const other = await start(route, { plugin: { ...plugin, readinessDelay: 60_000 } })
+    await other.open('/')
+    expect(await timed(other.app.close())).toBeLessThan(1_500)
+    expect(other.app.tocsin.isReady).toBe(false)
+  })
+
+  test.each([{ code: 1006 }, { deadline: 1_000, spread: 600 }, { readinessDelay: -1 }])('%j is a usage error when the plug-in is registered', async (plugin) => {
+    await expect(start(() => {}, { plugin })).rejects.toThrow(expect.objectContaining({ name: 'UsageError' }))
   })
 })

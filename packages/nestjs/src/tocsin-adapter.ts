@@ -2,7 +2,7 @@
 // Only passes on.
 import type { INestApplication, Type, WebSocketAdapter, WsMessageHandler } from '@nestjs/common'
 import { ModulesContainer } from '@nestjs/core'
-import { CloseCode, type Connection, type Dispatching, dispatchUpgrades, type UpgradeServer } from '@tocsin/core'
+import { CloseCode, type Connection, type Dispatching, dispatchUpgrades, resolveCloseOptions, type ResolvedCloseOptions, type UpgradeServer } from '@tocsin/core'
 import type { Observable } from 'rxjs'
 import { ApplicationView } from './gateway/application-view.js'
 import { findGateways, type FoundGateway } from './gateway/found-gateway.js'
@@ -32,11 +32,13 @@ export class TocsinAdapter implements WebSocketAdapter<AnyEndpoint, Connection> 
   forceCloseConnections = false
   readonly #app: INestApplication
   readonly #options: TocsinOptions
+  readonly #order: ResolvedCloseOptions
   readonly #groups: readonly GatewayGroup[]
   readonly #platform: Platform
   readonly #ports: OwnPorts
   #dispatching: Dispatching | undefined
   #isStarted = false
+  #isEnding = false
   #latest: GatewayGroup | undefined
 
   /**
@@ -47,14 +49,21 @@ export class TocsinAdapter implements WebSocketAdapter<AnyEndpoint, Connection> 
     this.#app = app
     const modules = app.get(ModulesContainer, { strict: false })
     this.#options = { ...provided<TocsinOptions>(modules, TOCSIN_OPTIONS), ...options }
+    this.#order = resolveCloseOptions(this.#options)
     this.#platform = platformOf(app.getHttpAdapter())
     this.#ports = new OwnPorts(this.#platform, dispatchOptions(this.#options))
     this.#groups = this.#findGroups(findGateways(modules))
-    provided(modules, Tocsin)?.adopt(this.#groups)
+    provided(modules, Tocsin)?.adopt(this.#groups, () => this.isReady)
+  }
+
+  /** What a readiness route asks: false as soon as `app.close()` has come to the WebSockets, `readinessDelay` before any is refused. */
+  get isReady(): boolean {
+    return !this.#isEnding
   }
 
   #findGroups(gateways: readonly FoundGateway[]): GatewayGroup[] {
-    const { deadline: _deadline, ignore: _ignore, globalFilters = false, ...defaults } = this.#options
+    const { code: _code, reason: _reason, deadline: _deadline, spread: _spread, readinessDelay: _delay, ...rest } = this.#options
+    const { ignore: _ignore, globalFilters = false, ...defaults } = rest
     const view = new ApplicationView(this.#app, { defaults, globalFilters })
     for (const gateway of gateways) {
       trackHooks(gateway)
@@ -108,10 +117,10 @@ export class TocsinAdapter implements WebSocketAdapter<AnyEndpoint, Connection> 
   /** Nest closes one endpoint after the other; all of them have one deadline, in `dispose()`. */
   async close(): Promise<void> {}
 
-  /** Every connection gets 1001, what was accepted for sending goes out first, and at the deadline TCP is cut. */
+  /** Every connection gets Close, what was accepted for sending goes out first, and at the deadline TCP is cut. The HTTP server ends after that. */
   async dispose(): Promise<void> {
-    const { deadline = 10_000 } = this.#options
-    await Promise.all([this.#dispatching?.drain({ deadline }), this.#ports.close({ deadline })])
+    this.#isEnding = true
+    await Promise.all([this.#dispatching?.drain(this.#order), this.#ports.close(this.#order)])
   }
 }
 

@@ -104,9 +104,10 @@ async function start(app: AdapterApp, platform: PlatformName): Promise<RunningAd
   }
   app.onServer(server)
   nest.useGlobalFilters(new Errors(nest.get(HttpAdapterHost).httpAdapter))
-  nest.useWebSocketAdapter(new TocsinAdapter(nest, { deadline: app.deadline, ...app.limits }))
+  const tocsin = new TocsinAdapter(nest, { ...app.closing, ...app.limits })
+  nest.useWebSocketAdapter(tocsin)
   await nest.listen(0, '127.0.0.1')
-  return { server, close: () => nest.close() }
+  return { server, get isReady() { return tocsin.isReady }, close: () => nest.close() }
 }
 
 for (const platform of platforms) {

@@ -1,9 +1,11 @@
 // C9: app.close() ends every connection with 1001, within its deadline.
+import { Controller, Get } from '@nestjs/common'
 import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets'
 import { connect as connectTo, type TestClient } from '@tocsin/testing'
 import { createServer, type AddressInfo } from 'node:net'
 import { once } from 'node:events'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
+import { Tocsin, TocsinModule } from '@tocsin/nestjs'
 import { message, platforms, start } from './support/start.js'
 
 @WebSocketGateway({ path: '/a' })
@@ -38,6 +40,29 @@ describe.each(platforms)('app.close() on platform-%s', (platform) => {
     await app.close()
     expect(performance.now() - startedAt).toBeGreaterThan(200)
     expect((await client.closed).code).toBe(1001)
+  })
+
+  test('what peers are told, and readiness: routes and new upgrades go on for the readinessDelay', async () => {
+    @Controller()
+    class Health {
+      constructor(private readonly tocsin: Tocsin) {}
+      @Get('ready') ready(): unknown { return { isReady: this.tocsin.isReady } }
+    }
+    const options = { code: 1012, reason: 'update', readinessDelay: 400, spread: 0 }
+    const metadata = { imports: [TocsinModule.forRoot(options)], controllers: [Health], providers: [A] }
+    const { app, connect, get } = await start(metadata, { platform })
+    expect(await (await get('/ready')).json()).toEqual({ isReady: true })
+    const clients = [await connect('/a')]
+    const closed = app.close()
+    await vi.waitFor(async () => { expect(await (await get('/ready')).json()).toEqual({ isReady: false }) }, { interval: 5 })
+    clients.push(await connect('/a'))
+    await closed
+    for (const client of clients) expect(await client.closed).toMatchObject({ code: 1012, reason: 'update' })
+  })
+
+  test('an option of closing that cannot be is a usage error when the adapter is made', async () => {
+    await expect(start({ providers: [A] }, { platform, options: { code: 1006 } })).rejects.toMatchObject({ code: 'WS_ERR_CLOSE_CODE' })
+    await expect(start({ providers: [A] }, { platform, options: { spread: 501 } })).rejects.toMatchObject({ code: 'WS_ERR_INVALID_OPTION' })
   })
 
   test('a gateway on a port of its own: guards, params and shutdown are the same; the main port does not have it', async () => {

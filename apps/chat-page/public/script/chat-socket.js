@@ -1,6 +1,6 @@
-// One visit to a room: a plain WebSocket that comes back by itself. Knows the wire and the time, not the page.
+// One visit to a room: the client that comes back by itself, and what the page makes of it. Knows the wire, not the page.
 
-import { retryDelay } from './backoff.js'
+import { WebSocketClient } from './tocsin-client.js'
 
 const CONNECT_TIMEOUT = 15_000
 const POLICY_VIOLATION = 1008
@@ -11,15 +11,13 @@ const FIRST_PRIVATE_CODE = 4000
  *   | { name: 'refused', reason: string } | { name: 'left' }} SocketState
  * @typedef {{ event: string, data: any }} ChatEvent
  * @typedef {{ onEvent(event: ChatEvent): void, onState(state: SocketState): void }} Listener
- * @typedef {{ WebSocket: typeof WebSocket, probe(url: URL): Promise<Probe>, random(): number }} Surroundings
+ * @typedef {{ probe(url: URL): Promise<Probe>, random(): number }} Surroundings
  * @typedef {{ refusal?: string, hint?: string }} Probe
  */
 
 export class ChatSocket {
-  /** @type {WebSocket | undefined} */ #socket
-  /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer
+  /** @type {WebSocketClient} */ #client
   /** @type {SocketState} */ #state = { name: 'connecting' }
-  #attempt = 0
   #url
   #listener
   #surroundings
@@ -33,7 +31,18 @@ export class ChatSocket {
     this.#url = url
     this.#listener = listener
     this.#surroundings = surroundings
-    this.#connect()
+    this.#client = new WebSocketClient(url, {
+      handshakeTimeout: CONNECT_TIMEOUT,
+      // Half a second at most, then twice as long each time, up to half a minute; each wait is a random part of that
+      reconnect: { initialDelay: 500, final: ({ code }) => isFinal(code) },
+      // What is said must be seen to go out, or stay in the box
+      queueWhileDisconnected: false,
+      random: () => surroundings.random(),
+    })
+    this.#client.on('message', (text) => this.#received(text))
+    this.#client.on('close', ({ code, reason, final }) => final && this.#refused(code, reason))
+    this.#client.on('reconnecting', ({ delay }) => this.#lost(delay))
+    this.#enter(this.#state)
   }
 
   get isOpen() {
@@ -46,65 +55,41 @@ export class ChatSocket {
    * @returns {boolean} false: not connected, nothing was sent
    */
   send(event, data) {
-    if (!this.isOpen) return false
-    this.#socket?.send(JSON.stringify({ event, data }))
-    return true
+    return this.isOpen && this.#client.send(JSON.stringify({ event, data }))
   }
 
   /** Does not wait for the timer when it is waiting. */
   retryNow() {
-    if (this.#state.name === 'waiting') this.#connect()
+    if (this.#state.name !== 'waiting') return
+    this.#client.reconnect()
+    this.#enter({ name: 'connecting' })
   }
 
   leave() {
-    this.#enter({ name: 'left' })
-    this.#abandon()
-  }
-
-  #connect() {
-    this.#abandon()
-    this.#enter({ name: 'connecting' })
-    const target = new URL(this.#url)
-    target.protocol = target.protocol === 'https:' ? 'wss:' : 'ws:'
-    const socket = new this.#surroundings.WebSocket(target.href)
-    this.#socket = socket
-    this.#timer = setTimeout(() => this.#lost(socket), CONNECT_TIMEOUT)
-    socket.onmessage = (message) => this.#received(message.data)
-    socket.onclose = (close) => this.#lost(socket, close)
+    this.#end({ name: 'left' })
   }
 
   /** @param {unknown} text */
   #received(text) {
     const event = parseEvent(text)
-    if (!event) return
-    if (event.event === 'welcome') this.#welcomed()
+    if (!event || this.#isOver) return
+    if (event.event === 'welcome') this.#enter({ name: 'open' })
     this.#listener.onEvent(event)
   }
 
-  #welcomed() {
-    clearTimeout(this.#timer)
-    this.#attempt = 0
-    this.#enter({ name: 'open' })
-  }
-
   /**
-   * @param {WebSocket} socket
-   * @param {CloseEvent} [close] none: it took too long
+   * @param {number} code
+   * @param {string} reason
    */
-  async #lost(socket, close) {
-    if (this.#socket !== socket) return
-    const wasOpen = this.isOpen
-    this.#abandon()
-    if (close && isFinal(close.code)) return this.#enter({ name: 'refused', reason: close.reason || 'The server closed the connection.' })
-    this.#wait('')
-    if (!wasOpen) this.#explain(await this.#surroundings.probe(this.#url))
+  #refused(code, reason) {
+    if (!this.#isOver && isFinal(code)) this.#enter({ name: 'refused', reason: reason || 'The server closed the connection.' })
   }
 
-  /** @param {string} hint */
-  #wait(hint) {
-    const delay = retryDelay(this.#attempt++, this.#surroundings.random)
-    this.#timer = setTimeout(() => this.#connect(), delay)
-    this.#enter({ name: 'waiting', until: Date.now() + delay, hint })
+  /** @param {number} delay */
+  async #lost(delay) {
+    const { isOpen } = this
+    this.#enter({ name: 'waiting', until: Date.now() + delay, hint: '' })
+    if (!isOpen) this.#explain(await this.#surroundings.probe(this.#url))
   }
 
   /**
@@ -113,19 +98,18 @@ export class ChatSocket {
    */
   #explain({ refusal, hint }) {
     if (this.#state.name !== 'waiting') return
-    if (refusal) {
-      this.#abandon()
-      this.#enter({ name: 'refused', reason: refusal })
-    } else if (hint) this.#enter({ ...this.#state, hint })
+    if (refusal) this.#end({ name: 'refused', reason: refusal })
+    else if (hint) this.#enter({ ...this.#state, hint })
   }
 
-  #abandon() {
-    clearTimeout(this.#timer)
-    const socket = this.#socket
-    this.#socket = undefined
-    if (!socket) return
-    socket.onmessage = socket.onclose = null
-    socket.close(1000)
+  get #isOver() {
+    return this.#state.name === 'left' || this.#state.name === 'refused'
+  }
+
+  /** @param {SocketState} state the last one */
+  #end(state) {
+    this.#enter(state)
+    void this.#client.close()
   }
 
   /** @param {SocketState} state */

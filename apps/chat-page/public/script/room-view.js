@@ -58,7 +58,7 @@ export class RoomView {
 
   #connect() {
     const listener = { onEvent: this.#received.bind(this), onState: this.#changed.bind(this) }
-    this.#socket = new ChatSocket(roomUrl(this.#member), listener, { WebSocket, probe: probeRoom, random: () => Math.random() })
+    this.#socket = new ChatSocket(roomUrl(this.#member), listener, { probe: probeRoom, random: () => Math.random() })
   }
 
   /** @param {string} [problem] */

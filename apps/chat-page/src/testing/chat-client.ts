@@ -15,6 +15,7 @@ interface Socket {
   onerror: unknown
   send(data: string | Uint8Array): void
   close(code?: number): void
+  pause?(): void
 }
 
 type SocketClass = new (url: string) => Socket
@@ -55,6 +56,11 @@ export class ChatClient {
     await Promise.race([client.#peek('welcome'), refused])
     refused.catch(() => {})
     return client
+  }
+
+  /** Reads nothing any more, the server's Close included. Only with `ws` from npm. */
+  pause(): void {
+    this.#socket.pause?.()
   }
 
   say(text: string): void {

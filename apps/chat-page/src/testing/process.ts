@@ -31,6 +31,19 @@ export function chatProcess(main: URL): void {
       expect(await chat.ended).toEqual([0, null])
     })
 
+    it('ends at once at a second signal, whoever has not said goodbye', async () => {
+      const chat = run({ PORT: '0' })
+      const url = await chat.url()
+      const silent = await ChatClient.join(url)
+      silent.pause()
+      chat.child.kill('SIGTERM')
+      // Plain requests may be answered as long as the server likes; newcomers are refused, or find nobody
+      const isRefused = (): Promise<boolean> => ChatClient.join(url, { name: 'Ben' }).then((ben) => { ben.close(); return false }, () => true)
+      await expect.poll(isRefused, { timeout: 5_000 }).toBe(true)
+      chat.child.kill('SIGTERM')
+      expect(await chat.ended).toEqual([null, 'SIGTERM'])
+    })
+
     it('says what is wrong and ends with 1 when the port is in use', async () => {
       const port = new URL(await run({ PORT: '0' }).url()).port
       const second = run({ PORT: port })

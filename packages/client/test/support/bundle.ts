@@ -1,4 +1,4 @@
-// The browser door as one module, as a bundler makes it.
+// The browser door as one module, or another one that imports it, as a bundler makes it; from the sources.
 import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
 
@@ -9,9 +9,11 @@ export interface Bundle {
   readonly imports: readonly string[]
 }
 
-export async function bundleForBrowsers(): Promise<Bundle> {
-  const entry = fileURLToPath(new URL('../../src/browser.ts', import.meta.url))
-  const built = await build({ configFile: false, logLevel: 'silent', build: { write: false, lib: { entry, formats: ['es'] } } })
+const door = fileURLToPath(new URL('../../src/browser.ts', import.meta.url))
+const alias = { '@tocsin/client': door, '@tocsin/events': fileURLToPath(new URL('../../../events/src/index.ts', import.meta.url)) }
+
+export async function bundleForBrowsers(entry: string = door): Promise<Bundle> {
+  const built = await build({ configFile: false, resolve: { alias }, logLevel: 'silent', build: { write: false, lib: { entry, formats: ['es'] } } })
   const [first] = [built].flat()
   if (first === undefined || !('output' in first)) throw new Error('there is no bundle')
   const { code, imports, moduleIds } = first.output[0]

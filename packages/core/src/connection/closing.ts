@@ -1,5 +1,6 @@
 // How a connection ends: the closing handshake (RFC 6455 §7.1.2), failing it (§7.1.7), cutting TCP. The one place that moves
 // its life (life.ts). Knows no handlers and no bytes of messages.
+import { CloseCode } from '../protocol/close-code.js'
 import { type CloseStatus, serializeClosePayload } from '../protocol/close-payload.js'
 import { firstByteOf } from '../protocol/frame-writer.js'
 import { Opcode } from '../protocol/opcode.js'
@@ -19,6 +20,8 @@ export interface ClosingOwner {
   readonly watchdog: Watchdog
   /** Forgets, and counts, what has not been handed to the transport. @returns the bytes that were dropped */
   dropUnsent(): number
+  /** It is failed (RFC 6455 §7.1.7), or cut for this reason. */
+  onFailed(status: CloseStatus, error: Error | undefined): void
 }
 
 export class Closing {
@@ -78,16 +81,19 @@ export class Closing {
     }
     watchdog.shorten(FAILURE_TIMEOUT)
     this.#end()
+    this.#owner.onFailed(status, error)
   }
 
   /** Ends TCP at once; the peer gets no Close frame. */
   cut(initiator: Initiator, error?: Error): void {
     if (this.#life.state === 'closed') return
     const { intake, outbox, transport } = this.#owner
+    const hasFailed = this.#life.state === 'closing' && this.#life.by === 'failure'
     this.#enter(lifeAfterCut(this.#life, { initiator, error, hasUnsent: outbox.bufferedAmount > 0 }))
     intake.stop()
     this.#owner.dropUnsent()
     transport.destroy()
+    if (error !== undefined && !hasFailed) this.#owner.onFailed({ code: CloseCode.AbnormalClosure, reason: '' }, error)
   }
 
   /** The transport has closed, for this reason if any. */

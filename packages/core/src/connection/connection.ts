@@ -4,7 +4,7 @@ import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Compression } from '../compression/compression.js'
 import { CloseCode } from '../protocol/close-code.js'
-import { assertSendable } from '../protocol/close-payload.js'
+import { assertSendable, type CloseStatus } from '../protocol/close-payload.js'
 import { UsageError } from '../protocol/errors.js'
 import { Frame } from '../protocol/frame.js'
 import { Opcode } from '../protocol/opcode.js'
@@ -252,6 +252,11 @@ export class Connection<Data = unknown> {
    */
   [Symbol.asyncIterator](): AsyncIterableIterator<string | Buffer> {
     return this[WIRE].inbox.claim()
+  }
+
+  /** @internal As close(), with another time for all of it, in ms. */
+  closeWithin(status: CloseStatus, timeout: number): boolean {
+    return this.#sender.close(status, timeout)
   }
 
   /** @internal A message that others receive too. */

@@ -2,7 +2,7 @@
 // happens to a slow peer is slow-consumer.ts.
 import { Buffer } from 'node:buffer'
 import { CloseCode } from '../protocol/close-code.js'
-import { ProtocolError, UsageError } from '../protocol/errors.js'
+import { messageOf, ProtocolError, UsageError } from '../protocol/errors.js'
 import { type CloseStatus, assertSendable, parseClosePayload } from '../protocol/close-payload.js'
 import type { Frame } from '../protocol/frame.js'
 import { firstByteOf } from '../protocol/frame-writer.js'
@@ -148,10 +148,10 @@ export class Sender {
   }
 
   /** Starts the closing handshake. */
-  close(status: CloseStatus): boolean {
+  close(status: CloseStatus, timeout = this.#wire.host.settings.closeTimeout): boolean {
     if (status.code !== CloseCode.NoStatusReceived) assertSendable(status.code, status.reason)
     this.#wire.countDropped(this.#outgoing.end())
-    return this.#wire.closing.start(status, this.#wire.host.settings.closeTimeout)
+    return this.#wire.closing.start(status, timeout)
   }
 
   /** The usual case: nothing is in the way of so many bytes. */
@@ -215,5 +215,5 @@ function sizeOf(data: string | Buffer): number {
 }
 
 function toError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error))
+  return error instanceof Error ? error : new Error(messageOf(error))
 }

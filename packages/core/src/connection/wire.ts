@@ -4,6 +4,7 @@ import { AsyncResource } from 'node:async_hooks'
 import { Buffer } from 'node:buffer'
 import type { Duplex } from 'node:stream'
 import type { Compression } from '../compression/compression.js'
+import { diagnostics, type ObservedConnection } from '../diagnostics.js'
 import { CloseCode } from '../protocol/close-code.js'
 import { type CloseStatus, parseClosePayload } from '../protocol/close-payload.js'
 import { ProtocolError, WebSocketError } from '../protocol/errors.js'
@@ -250,6 +251,11 @@ export class Wire<Connection = unknown>
       this.#abort()
       this.inbox.pushClose(event)
     })
+  }
+
+  onFailed({ code, reason }: CloseStatus, error: Error | undefined): void {
+    if (!diagnostics.failed.hasSubscribers) return
+    diagnostics.failed.publish({ connection: this.connection as ObservedConnection, code, reason, error })
   }
 
   // --- time, errors, sending ---

@@ -34,3 +34,8 @@ export class Deadline extends Timed {
     this.#action()
   }
 }
+
+/** Resolves after so many ms. */
+export function elapsed(scheduler: Scheduler, delayMs: number): Promise<void> {
+  return new Promise((resolve) => new Deadline(scheduler, resolve).start(delayMs))
+}

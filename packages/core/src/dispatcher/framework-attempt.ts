@@ -5,6 +5,7 @@ import { passableHeaders, serializeResponse } from '../handshake/response.js'
 import { UsageError } from '../protocol/errors.js'
 import { KeptAnswer } from './kept-answer.js'
 import { rawSocketOf, type Upgrade } from './pending-upgrade.js'
+import { announceRefusal, FRAMEWORK_FAILED, noRoute, refusedByFramework } from './refusal.js'
 import type { ResponseHead } from './response-head.js'
 import { ResponseSink, type ResponseWriter } from './response-sink.js'
 import { exposeRoutedUpgrade, hideRoutedUpgrade, type RoutedUpgrade } from './routed-upgrade.js'
@@ -90,7 +91,13 @@ export class FrameworkAttempt {
     // Half an answer is out: only the end of the connection can tell the peer that it is not whole
     if (this.#phase === 'answering') return this.#upgrade.destroy()
     if (this.#phase === 'undecided' && !this.#upgrade.isClaimed && !this.#response.headersSent) this.#answerError(error)
-    else this.#upgrade.expire(serializeResponse({ status: statusOf(error) }))
+    else this.#expire(statusOf(error))
+  }
+
+  #expire(status: number): void {
+    const { isClaimed, isGone, request } = this.#upgrade
+    if (!isClaimed && !isGone) announceRefusal(request, { status, ...FRAMEWORK_FAILED })
+    this.#upgrade.expire(serializeResponse({ status }))
   }
 
   // Through the response, so that what hooks into it (loggers, sessions) sees the end of it. Never with the error's text (SECURITY.md)
@@ -103,7 +110,7 @@ export class FrameworkAttempt {
       response.end()
     } catch (later) {
       this.#context.report(later)
-      this.#upgrade.expire(serializeResponse({ status: 500 }))
+      this.#expire(500)
     }
   }
 
@@ -120,7 +127,7 @@ export class FrameworkAttempt {
       this.#phase = 'keeping'
       return this.#keep
     }
-    return this.#answer()
+    return this.#answer(head)
   }
 
   readonly #keep: ResponseWriter = (chunk, done) => {
@@ -129,8 +136,10 @@ export class FrameworkAttempt {
   }
 
   // A refusal, or the last word when nobody else is left: it goes to the peer as it comes, at the peer's speed
-  #answer(): ResponseWriter {
+  #answer({ status }: ResponseHead): ResponseWriter {
     const onSwitched = this.#onSwitched
+    const { isClaimed, isGone, request } = this.#upgrade
+    if (!isClaimed && !isGone) announceRefusal(request, isNotMine(status) ? noRoute(status) : refusedByFramework(status))
     if (!this.#upgrade.beginAnswer()) return swallow
     this.#phase = 'answering'
     onSwitched(null)

@@ -7,6 +7,7 @@ import { UsageError } from '../protocol/errors.js'
 import { Deadline, type Scheduler } from './deadline.js'
 import { EarlyData } from './early-data.js'
 import { farewell, guard, ignoreError } from './farewell.js'
+import { announceRefusal, PEER_GONE } from './refusal.js'
 import type { UpgradeServer } from './upgrade-server.js'
 
 /** One upgrade until somebody has its socket. An error listener is on the socket from the first line to the last. */
@@ -189,6 +190,7 @@ export class Upgrade implements PendingUpgrade {
   // FIN counts as gone: a peer that will not send another byte cannot open a WebSocket, and Node drops a half-open HTTP client as well
   readonly #lose = (): void => {
     if (!this.#isOpen && this.#state !== 'answering') return
+    if (this.#state === 'waiting') announceRefusal(this.request, PEER_GONE)
     const listeners = this.#goneListeners.splice(0)
     this.#leave('gone')
     this.socket.destroy()

@@ -4,11 +4,15 @@ import type { Server } from 'node:http'
 import { Deadline, type Scheduler } from './deadline.js'
 import { overrideClose, type UpgradeServer } from './upgrade-server.js'
 
-/** How everything that uses a server is to end: what peers are told, which is not the dispatcher's business, and by when, in ms from now. */
+/** How everything that uses a server is to end. What peers are told, and over which time, is not the dispatcher's business. */
 export interface ClosingOrder {
   readonly code: number
   readonly reason: string
+  readonly spread?: number | undefined
+  /** By when all is over, in ms from the end of `readinessDelay`. */
   readonly deadline: number
+  /** For so long everything goes on; only who asks hears that it will end. In ms from now. */
+  readonly readinessDelay?: number
 }
 
 /** Without an order, `server.close()` was called, and only this server ends; with one, its result is awaited. */
@@ -22,6 +26,8 @@ interface Ending {
   readonly told: Promise<void>
   /** The server has stopped as well. */
   readonly over: Promise<void>
+  /** Who ordered it leaves it to us to close the server. */
+  readonly closesServer: boolean
 }
 
 export class ServerClosing {
@@ -29,6 +35,7 @@ export class ServerClosing {
   readonly #scheduler: Scheduler
   readonly #listeners = new Set<CloseListener>()
   #isClosed = false
+  #isRefusing = false
   #order: ClosingOrder | undefined
   #ending: Ending | undefined
 
@@ -44,6 +51,16 @@ export class ServerClosing {
     return this.#isClosed
   }
 
+  /** Nothing has been heard of an end. */
+  get isReady(): boolean {
+    return !this.#isClosed && this.#order === undefined
+  }
+
+  /** An order to end everything is carried out: no framework has to be asked any more. */
+  get isRefusing(): boolean {
+    return this.#isRefusing
+  }
+
   /** One that comes when everything ends already is told at once. @returns takes it off again */
   add(listener: CloseListener): () => void {
     if (this.#order) void listener(this.#order)
@@ -53,23 +70,35 @@ export class ServerClosing {
 
   /** `cutOff` is called at the deadline. The first call counts; resolves when all is over, at the deadline at the latest. */
   close(order: ClosingOrder, cutOff: () => void): Promise<void> {
-    if (this.#ending && this.#server.listening) this.#server.close()
-    this.#ending ??= this.#end(order, { cutOff, stop: (done) => this.#server.close(done) })
+    if (this.#ending?.closesServer === false && this.#server.listening) this.#server.close()
+    this.#ending ??= this.#end(order, { cutOff, closesServer: true })
     return this.#ending.over
   }
 
   /** The same where somebody else closes the server afterwards: resolves when those that were told are done. */
   drain(order: ClosingOrder, cutOff: () => void): Promise<void> {
-    this.#ending ??= this.#end(order, { cutOff, stop: (done) => this.#server.once('close', done) })
+    this.#ending ??= this.#end(order, { cutOff, closesServer: false })
     return this.#ending.told
   }
 
-  #end(order: ClosingOrder, { stop, cutOff }: { stop(done: () => void): void; cutOff(): void }): Ending {
+  #end(order: ClosingOrder, { cutOff, closesServer }: { cutOff(): void; closesServer: boolean }): Ending {
+    const { deadline, readinessDelay = 0 } = order
     this.#order = order
-    const stopped = new Promise<void>((resolve) => { stop(() => resolve()) })
+    const stopped = new Promise<void>((resolve) => {
+      if (!closesServer) this.#server.once('close', () => resolve())
+      this.#after(readinessDelay, () => {
+        this.#isRefusing = true
+        if (closesServer) this.#server.close(() => resolve())
+      })
+    })
     const told = Promise.allSettled([...this.#listeners].map(async (listener) => { await listener(order) }))
-    const over = this.#within(order.deadline, Promise.all([stopped, told]), cutOff)
-    return { told: Promise.race([told.then(() => {}), over]), over }
+    const over = this.#within(readinessDelay + deadline, Promise.all([stopped, told]), cutOff)
+    return { told: Promise.race([told.then(() => {}), over]), over, closesServer }
+  }
+
+  #after(delay: number, action: () => void): void {
+    if (delay > 0) new Deadline(this.#scheduler, action).start(delay)
+    else action()
   }
 
   #within(limit: number, over: Promise<unknown>, cutOff: () => void): Promise<void> {

@@ -1,18 +1,19 @@
 // The order in which everybody on a server is asked for an upgrade: handlers by path, frameworks, foreign listeners, nobody.
 // It must not know how it is installed on the server.
 import type { IncomingMessage } from 'node:http'
-import { inspect } from 'node:util'
 import { diagnostics } from '../diagnostics.js'
 import { isWebSocketUpgrade } from '../handshake/request.js'
 import { serializeResponse } from '../handshake/response.js'
 import { UsageError } from '../protocol/errors.js'
 import { type Admission, TOO_MANY } from './admission.js'
 import type { Scheduler } from './deadline.js'
+import { describeError } from './describe-error.js'
 import { farewell } from './farewell.js'
 import { FrameworkAttempt, type RequestHandler } from './framework-attempt.js'
 import type { ForeignListeners } from './foreign-listeners.js'
 import { rawSocketOf, Upgrade, type Arrival, type PendingUpgrade } from './pending-upgrade.js'
 import { canRedispatch, redispatchAsPlain } from './plain-request.js'
+import { announceRefusal, CLOSING, type DispatcherRefusal, HANDLER_FAILED, noRoute, PIPELINED, responseOf, UNDECIDED, WITH_BODY } from './refusal.js'
 import { announcesBody, pathOf } from './request-head.js'
 import { afterResponses, hasUnfinishedResponse } from './unfinished-responses.js'
 import type { UpgradeServer } from './upgrade-server.js'
@@ -42,6 +43,8 @@ export interface ChainContext {
   readonly scheduler: Scheduler
   readonly admission: Admission
   readonly handshakeTimeout: number
+  /** Everything ends: whatever a framework would say, it is not asked any more. */
+  isRefusing(): boolean
 }
 
 export class UpgradeChain {
@@ -108,12 +111,18 @@ export class UpgradeChain {
     const { limit } = diagnostics
     const { remoteAddress } = (upgrade.request.socket ?? {}) as { readonly remoteAddress?: string }
     if (limit.hasSubscribers) limit.publish({ limit: 'handshakeTimeout', action: 'refuse', connection: undefined, remoteAddress })
-    upgrade.expire(serializeResponse({ status: 503 }))
+    this.#expire(upgrade, UNDECIDED)
   }
 
   /** Nobody is waited for any longer. */
   expireAll(): void {
-    for (const upgrade of this.#pending) upgrade.expire(serializeResponse({ status: 503 }))
+    for (const upgrade of this.#pending) this.#expire(upgrade, CLOSING)
+  }
+
+  /** Of one that is claimed its endpoint tells. */
+  #expire(upgrade: Upgrade, refusal: DispatcherRefusal): void {
+    if (!upgrade.isGone && !upgrade.isClaimed) announceRefusal(upgrade.request, refusal)
+    upgrade.expire(responseOf(refusal))
   }
 
   #askHandlers(upgrade: Upgrade): boolean {
@@ -125,7 +134,7 @@ export class UpgradeChain {
       })
     } catch (error) {
       report(error)
-      upgrade.expire(serializeResponse({ status: 500 }))
+      this.#expire(upgrade, HANDLER_FAILED)
       return true
     }
   }
@@ -133,32 +142,36 @@ export class UpgradeChain {
   #askFrameworks(upgrade: Upgrade): void {
     const { request } = upgrade
     // The versions of Node disagree on what a body of an upgrade is, and middleware might wait for it for ever
-    if (announcesBody(request)) return this.#offerToForeign(upgrade, serializeResponse({ status: 400 }))
+    if (announcesBody(request)) return this.#offerToForeign(upgrade, WITH_BODY)
+    if (this.#context.isRefusing()) return this.#offerToForeign(upgrade, CLOSING)
     try {
       this.#askNext(upgrade, [...this.#frameworks].filter(({ options }) => options.ignore?.(request) !== true), undefined)
     } catch (error) {
       report(error)
-      upgrade.expire(serializeResponse({ status: 500 }))
+      this.#expire(upgrade, HANDLER_FAILED)
     }
   }
 
   #askNext(upgrade: Upgrade, frameworks: readonly Framework[], kept: Buffer | undefined): void {
     if (upgrade.isGone) return
     const [framework, ...rest] = frameworks
-    if (!framework) return this.#offerToForeign(upgrade, kept ?? serializeResponse({ status: 404 }))
+    if (!framework) return this.#offerToForeign(upgrade, noRoute(kept && statusOf(kept)), kept)
     const { handler, options } = framework
     const attempt = new FrameworkAttempt(upgrade, {
       handler,
       isLast: () => rest.length === 0 && kept === undefined && this.#context.foreign.count === 0,
       next: (answer) => this.#askNext(upgrade, rest, kept ?? answer),
-      report: (error) => (options.onError ?? report)(error, upgrade.request),
+      report: (error) => reportTo(options, error, upgrade.request),
       stallTimeout: this.#context.handshakeTimeout,
     })
     attempt.run()
   }
 
-  #offerToForeign(upgrade: Upgrade, answer: Buffer): void {
-    this.#release(upgrade, () => farewell(upgrade.socket, answer, this.#context.scheduler))
+  #offerToForeign(upgrade: Upgrade, refusal: DispatcherRefusal, answer = responseOf(refusal)): void {
+    this.#release(upgrade, () => {
+      announceRefusal(upgrade.request, refusal)
+      farewell(upgrade.socket, answer, this.#context.scheduler)
+    })
   }
 
   #offerOtherProtocol(upgrade: Upgrade): void {
@@ -166,7 +179,7 @@ export class UpgradeChain {
     this.#release(upgrade, (head) => {
       const { request, socket } = upgrade
       if (canRedispatch(server, request)) redispatchAsPlain(server, { request, socket, head })
-      else farewell(socket, serializeResponse({ status: 400 }), scheduler)
+      else farewell(socket, responseOf({ status: 400 }), scheduler)
     })
   }
 
@@ -183,11 +196,27 @@ export class UpgradeChain {
   // An upgrade in a pipeline: no client for WebSockets does that, and half of Node's bookkeeping for this connection is gone
   #followResponses(upgrade: Upgrade): void {
     const isPlain = !isWebSocketUpgrade(upgrade.request) && this.#context.foreign.count === 0
-    if (isPlain) this.#offerOtherProtocol(upgrade)
-    else upgrade.refuse(serializeResponse({ status: 400 }))
+    if (isPlain) return this.#offerOtherProtocol(upgrade)
+    announceRefusal(upgrade.request, PIPELINED)
+    upgrade.refuse(responseOf(PIPELINED))
   }
 }
 
 function report(error: unknown): void {
-  process.stderr.write(`${inspect(error)}\n`)
+  process.stderr.write(`${describeError(error)}\n`)
+}
+
+/** To whom the application wants it reported; what fails there is reported as well. */
+function reportTo({ onError = report }: DispatchOptions, error: unknown, request: IncomingMessage): void {
+  try {
+    onError(error, request)
+  } catch (later) {
+    report(error)
+    report(later)
+  }
+}
+
+/** Of a response that begins with a status line. */
+function statusOf(response: Buffer): number {
+  return Number(response.toString('latin1', 9, 12))
 }

@@ -35,6 +35,8 @@ export interface UpgradeDispatcher {
   readonly counts?: ServerCounts
   /** `server.close()` was called, and the server does not listen again. */
   readonly isClosed: boolean
+  /** False from the first `close()` or `drain()` on, and while `isClosed`: what a readiness probe asks. */
+  readonly isReady: boolean
   /**
    * `listener` runs without a value when `server.close()` is called, once per time that the server was listening, and with an order when
    * everything that uses this server is to end; what it returns is awaited then. @returns takes it off again
@@ -85,8 +87,8 @@ function install(server: UpgradeServer, options: DispatcherOptions): UpgradeDisp
   const emit = server.emit.bind(server) as (event: string | symbol, ...values: unknown[]) => boolean
   const foreign = new ForeignListeners(server, emit)
   const admission = new Admission()
-  const chain = new UpgradeChain({ server, foreign, scheduler: runtime, admission, handshakeTimeout })
   const closing = new ServerClosing(server, runtime)
+  const chain = new UpgradeChain({ server, foreign, scheduler: runtime, admission, handshakeTimeout, isRefusing: () => closing.isRefusing })
   overrideEmit(server, emit, chain)
   declineOtherProtocols(server, () => foreign.count > 0)
   const dispatcher: UpgradeDispatcher = Object.freeze({
@@ -96,6 +98,7 @@ function install(server: UpgradeServer, options: DispatcherOptions): UpgradeDisp
     limit: (limits: ServerLimits) => admission.limits.add(limits),
     get counts() { return admission.counts },
     get isClosed() { return closing.isClosed },
+    get isReady() { return closing.isReady },
     onServerClose: (listener: CloseListener) => closing.add(listener),
     close: (order: ClosingOrder) => closing.close(order, () => chain.expireAll()),
     drain: (order: ClosingOrder) => closing.drain(order, () => chain.expireAll()),

@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Buffer } from 'node:buffer'
 import type { Connection } from '../connection/connection.js'
 import type { ConnectionEvent, ConnectionEventMap, ConnectionHost, ConnectionSettings, MessageInterceptor } from '../connection/settings.js'
+import { diagnostics } from '../diagnostics.js'
 import type { MessageKind } from '../protocol/message-assembler.js'
 import { Connections } from '../registry/connections.js'
 import { Topics } from '../registry/topics.js'
@@ -21,7 +22,7 @@ export class EndpointHost<Data> implements ConnectionHost<Connection<Data>> {
   readonly connections = new Connections<Connection<Data>>()
   readonly topics = new Topics<Connection<Data>>()
   /** Connections whose `close` handlers have not settled. */
-  readonly lingering = new Lingering<Connection<Data>>()
+  readonly lingering: Lingering<Connection<Data>>
   readonly handlers = new Handlers()
   /** Connections that have yet to authenticate. */
   unauthenticated = 0
@@ -35,6 +36,7 @@ export class EndpointHost<Data> implements ConnectionHost<Connection<Data>> {
     this.runtime = options.runtime
     this.settings = options
     this.#name = options.name
+    this.lingering = new Lingering(options.name)
     this.#errorLog = new ErrorLog(options.runtime.clock)
   }
 
@@ -71,8 +73,10 @@ export class EndpointHost<Data> implements ConnectionHost<Connection<Data>> {
   }
 
   onHandlerError(error: unknown, connection: Connection<Data> | undefined): void {
+    this.#publish(error, connection)
     const handlers = this.handlers.of('error')
     const failed = (later: unknown): void => {
+      this.#publish(later, connection)
       this.#print(error, connection)
       this.#print(later, connection)
     }
@@ -82,6 +86,10 @@ export class EndpointHost<Data> implements ConnectionHost<Connection<Data>> {
     } catch (later) {
       failed(later)
     }
+  }
+
+  #publish(error: unknown, connection: Connection<Data> | undefined): void {
+    if (diagnostics.error.hasSubscribers) diagnostics.error.publish({ endpoint: this.#name, connection, error })
   }
 
   #print(error: unknown, connection: Connection<Data> | undefined): void {

@@ -12,12 +12,14 @@ export interface DispatchUpgradesOptions extends DispatcherOptions, DispatchOpti
 
 /** A framework whose routes can upgrade, on one server. */
 export interface Dispatching {
+  /** What a readiness probe asks: false as soon as `close()` or `drain()` is called, `readinessDelay` before anything is refused. */
+  readonly isReady: boolean
   /** Takes the framework off the server's upgrades; connections stay. */
   detach(): void
   /**
-   * Ends the server together with every endpoint that was used through it: nobody is let in any more (503), connections get Close after
-   * what was accepted for sending before, plain requests in flight may finish, and at the deadline what is left is cut off. Sockets of
-   * other libraries are left to them.
+   * Ends the server together with every endpoint that was used through it. After `readinessDelay`, in which all goes on, nobody is let in any
+   * more (503 with Retry-After), connections get Close within `spread` and after what was accepted for sending before, plain requests in flight may finish,
+   * and at the deadline what is left is cut off. Sockets of other libraries are left to them.
    * @returns resolves when all is over, at the deadline at the latest; the first call's options count
    * @throws UsageError for a code or reason that cannot be sent; nothing is closed then
    */
@@ -38,6 +40,7 @@ export function dispatchUpgrades(server: UpgradeServer, handler: RequestHandler,
   const unlimit = limitServer(server, options)
   const undispatch = dispatcher.dispatch(handler, options)
   return {
+    get isReady() { return dispatcher.isReady },
     detach: () => {
       undispatch()
       unlimit()

@@ -5,6 +5,7 @@ import type { Connection } from '../connection/connection.js'
 import type { ConnectionInfo } from '../connection/connection-info.js'
 import type { MessageInterceptor } from '../connection/settings.js'
 import { SharedMessage } from '../connection/shared-message.js'
+import { elapsed } from '../dispatcher/deadline.js'
 import { pendingUpgradeOf } from '../dispatcher/routed-upgrade.js'
 import type { ServerLimits } from '../dispatcher/server-limits.js'
 import { limitServer } from '../dispatcher/upgrade-dispatcher.js'
@@ -17,7 +18,7 @@ import { deliver } from '../registry/broadcast.js'
 import type { Connections } from '../registry/connections.js'
 import type { Runtime } from '../runtime.js'
 import { answerPlainly } from './answer.js'
-import { type CloseOptions, resolveCloseOptions } from './close-options.js'
+import { type CloseOptions, type ResolvedCloseOptions, resolveCloseOptions } from './close-options.js'
 import { EndpointHost } from './connection-host.js'
 import { Decision } from './decision.js'
 import { type EndpointEvent, type EndpointEvents, type Refusal } from './events.js'
@@ -85,6 +86,14 @@ export class WebSocketEndpoint<Data = undefined> implements AsyncDisposable {
   /** Whether it decides by an `upgrade` hook of its own; otherwise routes say what `connection.data` is. */
   get hasUpgradeHook(): boolean {
     return this.#reception.options.decide !== undefined
+  }
+
+  /**
+   * What a readiness probe asks: false as soon as `close()` is called, on this endpoint or on what it is used through (`server.close()` alone
+   * does not count). With `readinessDelay`, upgrades are accepted for so long after that.
+   */
+  get isReady(): boolean {
+    return this.#closed === undefined
   }
 
   /**
@@ -251,16 +260,21 @@ export class WebSocketEndpoint<Data = undefined> implements AsyncDisposable {
   }
 
   /**
-   * Ends it: no upgrade is accepted any more (503), every connection gets Close after what was accepted for sending before,
-   * `close` handlers are awaited, and at the deadline TCP is cut.
-   * @returns resolves when all is over; the first call's options count
+   * Ends it: it is not ready any more (`isReady`), and after `readinessDelay` no upgrade is accepted (503). Every connection gets Close, within
+   * `spread` and after what was accepted for sending before; `close` handlers are awaited, and at the deadline TCP is cut.
+   * @returns resolves when all is over, at the deadline at the latest; the first call's options count
    * @throws UsageError for options out of range
    */
   close(options: CloseOptions = {}): Promise<void> {
     return (this.#closed ??= this.#close(resolveCloseOptions(options)))
   }
 
-  async #close(options: Required<CloseOptions>): Promise<void> {
+  async #close({ readinessDelay, deadline, ...order }: ResolvedCloseOptions): Promise<void> {
+    const { clock } = this.runtime
+    const endsAt = clock.now() + readinessDelay + deadline
+    this.#reception.unwatch()
+    if (readinessDelay > 0) await elapsed(this.runtime, readinessDelay)
+    const options = { ...order, deadline: endsAt - clock.now(), readinessDelay: 0 }
     const connectionsClosed = this.#reception.close(options)
     const serverClosed = this.#listening?.close(this.runtime, options)
     await connectionsClosed

@@ -1,6 +1,6 @@
 // Errors that nobody listens for: printed to stderr with their stacks, at most a few a second. Knows no connection.
-import { inspect } from 'node:util'
 import type { Clock } from '../connection/clock.js'
+import { describeError } from '../dispatcher/describe-error.js'
 
 const PER_WINDOW = 10
 const WINDOW_MS = 1_000
@@ -12,7 +12,7 @@ export class ErrorLog {
   #printed = 0
   #suppressed = 0
 
-  constructor(clock: Clock, print: (text: string, error?: unknown) => void = (text, error) => process.stderr.write(`${text}${error === undefined ? '' : ` ${inspect(error)}`}\n`)) {
+  constructor(clock: Clock, print: (text: string, error?: unknown) => void = (text, error) => process.stderr.write(`${text}${error === undefined ? '' : ` ${describeError(error)}`}\n`)) {
     this.#clock = clock
     this.#print = print
   }

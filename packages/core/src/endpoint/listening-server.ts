@@ -4,7 +4,7 @@ import { type IncomingMessage, type Server, type ServerResponse, createServer } 
 import type { AddressInfo } from 'node:net'
 import { upgradeDispatcher } from '../dispatcher/upgrade-dispatcher.js'
 import type { Runtime } from '../runtime.js'
-import type { CloseOptions } from './close-options.js'
+import type { ResolvedCloseOptions } from './close-options.js'
 
 export class ListeningServer {
   readonly server: Server
@@ -41,7 +41,7 @@ export class ListeningServer {
   }
 
   /** Requests in flight may finish. Resolves when the last socket is gone, at the deadline at the latest. */
-  close(runtime: Runtime, options: Required<CloseOptions>): Promise<void> {
+  close(runtime: Runtime, options: ResolvedCloseOptions): Promise<void> {
     return upgradeDispatcher(this.server, { runtime }).close(options)
   }
 }

@@ -10,7 +10,7 @@ import type { RequestView } from '../handshake/origin.js'
 import { type OpeningHandshake, parseOpeningHandshake } from '../handshake/request.js'
 import { type HttpResponse, type SwitchingProtocols, serializeSwitchingProtocols } from '../handshake/response.js'
 import { chooseSubprotocol, requireOffered } from '../handshake/subprotocol.js'
-import { HandshakeError, WebSocketError } from '../protocol/errors.js'
+import { HandshakeError, messageOf, WebSocketError } from '../protocol/errors.js'
 import type { Answer, FieldPairs } from './answer.js'
 import { Decision, type AcceptOptions, type Outcome } from './decision.js'
 import type { Refusal } from './events.js'
@@ -174,7 +174,7 @@ export class Opening<Data> {
     const response = error instanceof HandshakeError ? { status: error.status, headers: error.headers } : PLAIN_ERROR
     const code = error instanceof WebSocketError ? error.code : 'WS_ERR_UPGRADE_FAILED'
     const isPeersFault = error instanceof HandshakeError
-    this.#finish(response, { code, reason: error instanceof Error ? error.message : String(error), error: isPeersFault ? undefined : error })
+    this.#finish(response, { code, reason: messageOf(error), error: isPeersFault ? undefined : error })
     if (!isPeersFault) this.#owner.onFault(error)
   }
 

@@ -5,6 +5,7 @@ import { Compression } from '../compression/compression.js'
 import type { CompressionParameters } from '../compression/parameters.js'
 import { Connection, WIRE } from '../connection/connection.js'
 import { requestViewOf } from '../dispatcher/request-view.js'
+import { diagnostics } from '../diagnostics.js'
 import { pendingUpgradeOf } from '../dispatcher/routed-upgrade.js'
 import type { ServerLimits } from '../dispatcher/server-limits.js'
 import { limitServer, upgradeDispatcher } from '../dispatcher/upgrade-dispatcher.js'
@@ -13,7 +14,7 @@ import { serializeExtension } from '../handshake/extensions.js'
 import type { RequestView } from '../handshake/origin.js'
 import { UsageError } from '../protocol/errors.js'
 import { type Answer, DirectAnswer, type Respond, RoutedAnswer } from './answer.js'
-import { type CloseOptions, resolveCloseOptions } from './close-options.js'
+import { type CloseOptions, type ResolvedCloseOptions, resolveCloseOptions } from './close-options.js'
 import type { EndpointHost } from './connection-host.js'
 import type { Decision } from './decision.js'
 import type { Refusal } from './events.js'
@@ -144,6 +145,10 @@ export class Reception<Data> implements OpeningOwner<Data> {
 
   onRefused(request: IncomingMessage, refusal: Refusal): void {
     this.#host.counters.refused++
+    if (diagnostics.refused.hasSubscribers) {
+      const { status, code, reason } = refusal
+      diagnostics.refused.publish({ request, endpoint: this.options.name, status, code, reason })
+    }
     void this.#host.announce('refused', request, refusal)
     this.#settle(request, null)
   }
@@ -182,12 +187,17 @@ export class Reception<Data> implements OpeningOwner<Data> {
     return this.#host.lingering.close(this.#host.runtime, options, (connection) => this.#serverOf.get(connection) === server)
   }
 
-  /** Lets nobody in any more, and ends all connections. */
-  close(options: Required<CloseOptions>): Promise<void> {
-    this.#isClosing = true
-    for (const opening of this.#pending) opening.refuse(closingDown())
+  /** From now on its servers may end as they like. */
+  unwatch(): void {
     for (const unwatch of this.#watched.values()) unwatch()
     this.#watched.clear()
+  }
+
+  /** Lets nobody in any more, and ends all connections. */
+  close(options: ResolvedCloseOptions): Promise<void> {
+    this.#isClosing = true
+    for (const opening of this.#pending) opening.refuse(closingDown())
+    this.unwatch()
     return this.#host.lingering.close(this.#host.runtime, options, () => true)
   }
 }

@@ -52,3 +52,12 @@ export class HandshakeError extends WebSocketError {
     this.headers = refusal.headers ?? {}
   }
 }
+
+/** What was thrown, in one line; never throws itself, whatever that is. */
+export function messageOf(error: unknown): string {
+  try {
+    return error instanceof Error ? `${error.message}` : String(error)
+  } catch {
+    return 'something that cannot be described'
+  }
+}

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest'
-import { Deadline } from '../../src/dispatcher/deadline.js'
+import { Deadline, elapsed } from '../../src/dispatcher/deadline.js'
 import { delay, scheduler } from './helpers.js'
 
 test('a deadline runs once, can be started again from now on, and leaves nothing when it is cancelled', async () => {
@@ -17,5 +17,13 @@ test('a deadline runs once, can be started again from now on, and leaves nothing
   deadline.start(10)
   await delay(250)
   expect(action).toHaveBeenCalledTimes(1)
+  expect(runtime.wheel.size).toBe(0)
+})
+
+test('elapsed() resolves after its time, and leaves nothing', async () => {
+  const runtime = scheduler()
+  const startedAt = performance.now()
+  await elapsed(runtime, 50)
+  expect(performance.now() - startedAt).toBeGreaterThanOrEqual(49)
   expect(runtime.wheel.size).toBe(0)
 })

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { delay } from './helpers.js'
 import { framework, upgradeRoute } from './framework-helpers.js'
 
@@ -53,4 +53,13 @@ test('a failure after the upgrade was claimed is the end of it', async () => {
     await delay(1)
   })
   expect((await (await ask()).answer()).status).toBe(418)
+})
+
+test('an `onError` that throws: both errors go to stderr, none into the event loop', async () => {
+  const printed: string[] = []
+  const spy = vi.spyOn(process.stderr, 'write').mockImplementation((text) => { printed.push(String(text)); return true })
+  onTestFinished(() => { spy.mockRestore() })
+  const { ask } = await framework(() => Promise.reject(new Error('the first')), { onError: () => { throw new Error('the second') } })
+  expect((await (await ask()).answer()).status).toBe(500)
+  expect(printed.map((text) => text.split('\n')[0])).toEqual(['Error: the first', 'Error: the second'])
 })

@@ -6,7 +6,7 @@ import { websocket } from '@tocsin/fastify'
 export async function start(app: AdapterApp): Promise<RunningAdapter> {
   const instance = (app.tls === undefined ? fastify() : fastify({ https: app.tls })) as FastifyInstance
   app.onServer(instance.server)
-  await instance.register(websocket, { deadline: app.deadline, ...app.limits })
+  await instance.register(websocket, { ...app.closing, ...app.limits })
   instance.setErrorHandler((error, _request, reply) => {
     app.onError(error)
     reply.send(error)
@@ -14,7 +14,11 @@ export async function start(app: AdapterApp): Promise<RunningAdapter> {
   for (const route of app.upgrades) addUpgrade(instance, route)
   for (const page of app.pages) addPage(instance, page)
   await instance.listen({ port: 0, host: '127.0.0.1' })
-  return { server: instance.server, close: () => instance.close() }
+  const close = async (): Promise<void> => {
+    if (app.closing.readinessDelay !== undefined) await instance.tocsin.drain()
+    await instance.close()
+  }
+  return { server: instance.server, get isReady() { return instance.tocsin.isReady }, close }
 }
 
 function addUpgrade(instance: FastifyInstance, { path, around, before, endpoint, data }: UpgradeRoute): void {

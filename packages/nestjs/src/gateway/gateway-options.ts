@@ -1,6 +1,6 @@
 // What a gateway's decorator may say besides its port, and what forRoot says for all of them. Types only: each option once, here.
 import type { IncomingMessage } from 'node:http'
-import type { EndpointOptions, ServerLimits, WebSocketEndpoint } from '@tocsin/core'
+import type { CloseOptions, EndpointOptions, ServerLimits, WebSocketEndpoint } from '@tocsin/core'
 import type { DescribeError } from '../message/error-report.js'
 import type { MessageFormat } from '../message/message-format.js'
 
@@ -22,10 +22,11 @@ export interface GatewayOptions extends GatewayDefaults {
   readonly endpoint?: AnyEndpoint
 }
 
-/** What is said once for the whole application: `trustedProxies` for the gateways and the limits alike, and the limits for each of its servers. */
-export interface TocsinOptions extends GatewayDefaults, ServerLimits {
-  /** For the closing handshakes of all connections at `app.close()`, in ms; then TCP is cut. @default 10_000 */
-  readonly deadline?: number
+/**
+ * What is said once for the whole application: `trustedProxies` for the gateways and the limits alike, and the limits for each of its servers.
+ * `deadline`, `spread` and the other options of closing are for `app.close()`.
+ */
+export interface TocsinOptions extends GatewayDefaults, ServerLimits, CloseOptions {
   /** Hands errors of message handlers to the application's global exception filters, before the gateway answers them. @default false */
   readonly globalFilters?: boolean
   /** True keeps an upgrade out of the application and its middleware: one of a dev server, or of another library. @default none */

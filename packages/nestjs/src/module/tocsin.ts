@@ -10,10 +10,17 @@ export type DataOf<Gateway> = Gateway extends { handleUpgrade(...values: never[]
 @Injectable()
 export class Tocsin {
   #groups: readonly GatewayGroup[] | undefined
+  #isReady = (): boolean => false
 
   /** @internal */
-  adopt(groups: readonly GatewayGroup[]): void {
+  adopt(groups: readonly GatewayGroup[], isReady: () => boolean): void {
     this.#groups = groups
+    this.#isReady = isReady
+  }
+
+  /** As the adapter's. */
+  get isReady(): boolean {
+    return this.#isReady()
   }
 
   /**

@@ -25,8 +25,8 @@ export interface AdapterApp {
   readonly tls: { readonly key: string; readonly cert: string } | undefined
   /** Limits of the server, for the adapter to pass on. */
   readonly limits: ServerLimits
-  /** What `close()` of the running adapter passes on as its deadline, in ms. */
-  readonly deadline: number
+  /** What `close()` of the running adapter passes on, as it is; times in ms. */
+  readonly closing: { readonly deadline: number; readonly spread?: number; readonly readinessDelay?: number }
   /**
    * To be called once, with the server, before the adapter is attached to it: other libraries may add their `upgrade` listeners
    * here. They may also do so after `start()` has resolved.
@@ -81,9 +81,11 @@ export interface Answer {
 /** A started application. */
 export interface RunningAdapter {
   readonly server: HttpServer | HttpsServer
+  /** What a readiness route of the application answers by. */
+  readonly isReady: boolean
   /**
-   * Shuts everything down the way the adapter's users do: connections get 1001, the server is closed, and it resolves when both
-   * are done, at `AdapterApp.deadline` at the latest. Also called after each test; a second call must not fail.
+   * Shuts everything down the way the adapter's users do: after the `readinessDelay` connections get 1001, the server is closed, and it
+   * resolves when both are done, at the deadline at the latest. Also called after each test; a second call must not fail.
    */
   close(): Promise<void>
 }

@@ -12,7 +12,10 @@ import type { AdapterApp, AdapterUnderTest, RunningAdapter } from './adapter-und
 import { certificate } from '../certificate.js'
 
 /** What a test says about its application; the rest is the same for all. */
-export type AppOptions = Partial<Pick<AdapterApp, 'upgrades' | 'pages' | 'limits' | 'deadline' | 'onServer'>> & { readonly isSecure?: boolean }
+export type AppOptions = Partial<Pick<AdapterApp, 'upgrades' | 'pages' | 'limits' | 'onServer'>> & {
+  readonly isSecure?: boolean
+  readonly closing?: Partial<AdapterApp['closing']>
+}
 
 const HOST = '127.0.0.1'
 const DEADLINE = 2_000
@@ -34,11 +37,11 @@ export class Stage {
   }
 
   static async start(adapter: AdapterUnderTest, options: AppOptions): Promise<Stage> {
-    const { isSecure = false, upgrades = [], pages = [], limits = {}, deadline = DEADLINE, onServer = () => {} } = options
+    const { isSecure = false, upgrades = [], pages = [], limits = {}, closing, onServer = () => {} } = options
     const errors: unknown[] = []
     const tls = isSecure ? certificate : undefined
     const onError = (error: unknown): void => void errors.push(error)
-    return new Stage(await adapter.start({ upgrades, pages, tls, limits, deadline, onServer, onError }), errors, isSecure)
+    return new Stage(await adapter.start({ upgrades, pages, tls, limits, closing: { deadline: DEADLINE, ...closing }, onServer, onError }), errors, isSecure)
   }
 
   get server(): HttpServer | HttpsServer {

@@ -2,6 +2,7 @@
 import type { AdapterUnderTest } from './adapter-under-test.js'
 import type { ContractTest, Theme } from './contract-test.js'
 import { Stage } from './stage.js'
+import { failingHandlers } from './themes/failing.js'
 import { guarding } from './themes/guarding.js'
 import { limiting } from './themes/limiting.js'
 import { refusing } from './themes/refusing.js'
@@ -15,7 +16,7 @@ export interface TestRunner {
   test(title: string, body: () => Promise<void>): unknown
 }
 
-const THEMES: readonly Theme[] = [upgrading, refusing, sharing, guarding, limiting, serving]
+const THEMES: readonly Theme[] = [upgrading, refusing, sharing, guarding, limiting, serving, failingHandlers]
 
 /**
  * Registers the contract suite for one adapter: every test builds an application with it, on a port of its own, and is named after

@@ -10,15 +10,14 @@ export const reference: AdapterUnderTest = { name: 'node:http and dispatchUpgrad
 
 /** What the broken adapters of the tests do differently. */
 export interface Parts {
-  /** @returns what ends everything */
-  readonly attach: (server: Server, handle: RequestHandler, app: AdapterApp) => () => Promise<void>
+  readonly attach: (server: Server, handle: RequestHandler, app: AdapterApp) => Pick<RunningAdapter, 'isReady' | 'close'>
   readonly upgrade: (route: UpgradeRoute, visit: Visit) => unknown
 }
 
 export const parts: Parts = {
-  attach(server, handle, { onError, deadline, limits }) {
+  attach(server, handle, { onError, closing, limits }) {
     const tocsin = dispatchUpgrades(server, handle, { onError, ...limits })
-    return () => tocsin.close({ deadline })
+    return { get isReady() { return tocsin.isReady }, close: () => tocsin.close(closing) }
   },
   upgrade: ({ endpoint, data }, visit) => endpoint.upgrade(visit.request, visit.response, data ? { data: data(visit) } : {}),
 }
@@ -38,9 +37,9 @@ export async function start(app: AdapterApp, { attach, upgrade }: Parts = parts)
   }
   const server = app.tls === undefined ? createServer(onRequest) : createSecureServer(app.tls, onRequest)
   app.onServer(server)
-  const close = attach(server, handle, app)
+  const tocsin = attach(server, handle, app)
   await once(server.listen(0, '127.0.0.1'), 'listening')
-  return { server, close }
+  return { server, get isReady() { return tocsin.isReady }, close: () => tocsin.close() }
 }
 
 async function runUpgrade({ around = (next) => next(), ...route }: UpgradeRoute, visit: Visit, upgrade: Parts['upgrade']): Promise<void> {

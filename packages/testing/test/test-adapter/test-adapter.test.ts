@@ -44,7 +44,7 @@ const outside = new AsyncResource('outside of every request')
 const mutants: readonly Mutant[] = [
   {
     forgets: 'to hand upgrades to the framework',
-    start: broken({ attach: (server) => () => closeAtOnce(server) }),
+    start: broken({ attach: (server) => ({ isReady: true, close: () => closeAtOnce(server) }) }),
     noticedBy: ['C5 a path parameter', 'C1 an upgrade of an unknown path', 'A7'],
     unnoticedBy: 'C5 a plain request',
   },
@@ -91,13 +91,13 @@ const mutants: readonly Mutant[] = [
   {
     forgets: 'that errors are not for the peer',
     start: broken({
-      attach(server, handle, { onError, deadline }) {
+      attach(server, handle, { onError, closing }) {
         const tocsin = dispatchUpgrades(server, (request, response, done) => handle(request, response, (error) => {
           if (error === undefined) return done()
           onError(error)
           response.writeHead(500).end(String(error))
         }))
-        return () => tocsin.close({ deadline })
+        return { isReady: true, close: () => tocsin.close(closing) }
       },
     }),
     noticedBy: ['exception text: the route', 'exception text: asynchronous'],
@@ -129,9 +129,12 @@ const mutants: readonly Mutant[] = [
         const sockets = new Set<Duplex>()
         server.on('connection', (socket: Duplex) => sockets.add(socket))
         parts.attach(server, handle, app)
-        return () => {
-          for (const socket of sockets) socket.destroy()
-          return closeAtOnce(server)
+        return {
+          isReady: true,
+          close() {
+            for (const socket of sockets) socket.destroy()
+            return closeAtOnce(server)
+          },
         }
       },
     }),
@@ -146,8 +149,20 @@ const mutants: readonly Mutant[] = [
   },
   {
     forgets: 'its deadline',
-    start: broken({ attach: (server, handle, app) => parts.attach(server, handle, { ...app, deadline: 60_000 }) }),
+    start: broken({ attach: (server, handle, app) => parts.attach(server, handle, { ...app, closing: { deadline: 60_000 } }) }),
     noticedBy: ['cut at the deadline'],
+    unnoticedBy: 'C9 the adapter\'s close',
+  },
+  {
+    forgets: 'that it takes time to notice',
+    start: broken({ attach: (server, handle, app) => parts.attach(server, handle, { ...app, closing: { ...app.closing, readinessDelay: 0 } }) }),
+    noticedBy: ['C9 readiness'],
+    unnoticedBy: 'C9 the adapter\'s close',
+  },
+  {
+    forgets: 'that not all should come back at once',
+    start: broken({ attach: (server, handle, app) => parts.attach(server, handle, { ...app, closing: { deadline: app.closing.deadline } }) }),
+    noticedBy: ['C9 readiness', 'C9 with a `spread`'],
     unnoticedBy: 'C9 the adapter\'s close',
   },
 ]

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { WebSocketEndpoint } from '@tocsin/core'
 import type { TestClient } from '../../client/test-client.js'
 import { inject } from '../../inject.js'
-import { type ContractTest, type Theme, echo } from '../contract-test.js'
+import { type ContractTest, Gate, type Theme, echo } from '../contract-test.js'
 import { type Stage, eventually, within } from '../stage.js'
 
 const broadcast: ContractTest = {
@@ -73,13 +73,72 @@ const deadline: ContractTest = {
   title: 'C9 a peer that does not answer Close is cut at the deadline',
   async run(start) {
     const endpoint = echo()
-    const stage = await start({ upgrades: [{ path: '/chat', endpoint, data: () => null }], deadline: 300 })
+    const stage = await start({ upgrades: [{ path: '/chat', endpoint, data: () => null }], closing: { deadline: 300 } })
     const client = await stage.connect('/chat', { answersClose: false })
     const startedAt = performance.now()
     await within(stage.running.close(), 'close() of the adapter, soon after its deadline of 300 ms')
     assert.ok(performance.now() - startedAt >= 200, 'the deadline must be waited for')
     assert.equal((await within(client.closed, 'the end of the connection')).code, 1001)
     await eventually(() => endpoint.connections.size === 0, () => 'no connection')
+  },
+}
+
+const readiness: ContractTest = {
+  title: 'C9 readiness: off at once, while everything goes on for the `readinessDelay`; then nobody is let in',
+  async run(start) {
+    const endpoint = echo()
+    let isReady = (): boolean => true
+    const ready = () => ({ status: isReady() ? 200 : 503, body: 'readiness' })
+    const stage = await start({
+      upgrades: [{ path: '/chat', endpoint, data: () => null }],
+      pages: [{ method: 'GET', path: '/ready', answer: ready }],
+      closing: { readinessDelay: 1_000 },
+    })
+    isReady = () => stage.running.isReady
+    const [client] = await startWithTwo(stage)
+    assert.equal((await stage.request('GET /ready')).status, 200)
+    const closed = stage.running.close()
+    assert.equal((await stage.request('GET /ready')).status, 503)
+    const late = await stage.connect('/chat')
+    late.send('let in')
+    assert.equal(await late.next(), 'let in')
+    assert.equal(stage.running.isReady, false)
+    await expectGoingAway([client!, late])
+    await within(closed, 'close() of the adapter')
+  },
+}
+
+const spread: ContractTest = {
+  title: 'C9 with a `spread`, connections get their Close in batches, and work until then',
+  async run(start) {
+    const left: number[] = []
+    const endpoint = echo()
+    endpoint.on('close', () => { left.push([...endpoint.connections].filter(({ isEstablished }) => isEstablished).length) })
+    const stage = await start({ upgrades: [{ path: '/chat', endpoint, data: () => null }], closing: { spread: 900 } })
+    const clients = await Promise.all(Array.from({ length: 30 }, () => stage.connect('/chat')))
+    await within(stage.running.close(), 'close() of the adapter')
+    await expectGoingAway(clients)
+    assert.equal(left.length, 30)
+    assert.ok(left[0]! > 0, 'when the first has closed, others must still be open')
+  },
+}
+
+const inFlight: ContractTest = {
+  title: 'C9 an upgrade whose middleware is at work when everything ends is a 503 with Retry-After',
+  async run(start) {
+    const [gate, reached] = [new Gate(), new Gate()]
+    const before = async (): Promise<undefined> => {
+      reached.open()
+      await gate.opened
+    }
+    const stage = await start({ upgrades: [{ path: '/chat', before, endpoint: echo(), data: () => null }] })
+    const refusal = stage.refusal('/chat')
+    await within(reached.opened, 'the middleware')
+    const closed = stage.running.close()
+    gate.open()
+    const { status, headers } = await within(refusal, 'the refusal')
+    assert.deepEqual([status, headers['retry-after'], headers['connection']], [503, '1', 'close'])
+    await within(closed, 'close() of the adapter')
   },
 }
 
@@ -116,5 +175,5 @@ const injected: ContractTest = {
 
 export const serving: Theme = {
   title: 'serving and shutting down',
-  tests: [broadcast, serverClose, adapterClose, deadline, secure, injected],
+  tests: [broadcast, serverClose, adapterClose, deadline, readiness, spread, inFlight, secure, injected],
 }
