@@ -1,6 +1,6 @@
 // docs/conformance.md: what a reader wants to know first; each case stands in the baseline. Knows no server.
 import { NOTES, noteFor } from './notes.js'
-import { type Row, type Table, countByTheme, onlyColumns, summaryLine } from './table.js'
+import { type Row, type Table, type ThemeCount, countByTheme, onlyColumns, summaryLine } from './table.js'
 
 const PREFACE = `# Conformance
 
@@ -29,11 +29,18 @@ export function renderMarkdown(table: Table): string {
 }
 
 function themesOf(table: Table): string {
-  const rows = countByTheme(table).map(({ theme, cases, passed }) => {
-    const cells = passed.map((count) => (count === undefined ? '-' : count === cases ? 'all' : `${count} of ${cases}`))
+  const rows = countByTheme(table).map(({ theme, cases, counts }) => {
+    const cells = counts.map((count) => cellOf(count, cases))
     return `| ${[theme, cases, ...cells].join(' | ')} |`
   })
   return `${[`| theme | cases | ${table.columns.join(' | ')} |`, `|---|---|${'---|'.repeat(table.columns.length)}`, ...rows].join('\n')}\n`
+}
+
+/** Where only some cases make sense in a column, it says how many. */
+function cellOf(count: ThemeCount['counts'][number], cases: number): string {
+  if (count === undefined) return '-'
+  if (count.passed < count.run) return `${count.passed} of ${count.run}`
+  return count.run === cases ? 'all' : `all ${count.run}`
 }
 
 function failuresOf(table: Table, name: string): string {
