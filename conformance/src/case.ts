@@ -127,6 +127,15 @@ export function closes(title: Title, body: Bytes, answer: Seen | readonly Seen[]
   })
 }
 
+/**
+ * RFC 6455 §6.2: messages that have come in full have been received, whatever comes behind them. A server shows it by its echo; of a
+ * client the application is asked, for nobody waits for its echo any more.
+ */
+export async function receives(peer: Peer, messages: readonly Seen[]): Promise<void> {
+  if (peer instanceof ServerPeer) await peer.delivers(messages)
+  else await peer.expect(...messages)
+}
+
 /** A Ping is answered, and nothing that nobody waited for came before. */
 export async function staysOpen(peer: Peer): Promise<void> {
   peer.write(frame(PING, 'still there?'))

@@ -118,8 +118,8 @@ export abstract class Peer {
     }
   }
 
-  /** What has come and nobody has taken. */
-  protected get isSilent(): boolean {
+  /** Whether all that has come was taken. */
+  get isSilent(): boolean {
     return this.#seen.length === 0
   }
 

@@ -24,6 +24,7 @@ export class ServerPeer extends Peer {
   readonly #options: ConnectOptions
   readonly #turner = new MaskTurner()
   #head = Buffer.alloc(0)
+  #echoes: ReadonlySet<Seen> = new Set()
   #request: Request | undefined
 
   private constructor(socket: Socket, session: Session, { url, options, timeout }: { url: URL; options: ConnectOptions; timeout: number }) {
@@ -59,9 +60,13 @@ export class ServerPeer extends Peer {
     return peer
   }
 
-  /** The client's Sec-WebSocket-Extensions. */
+  /** Of the client's request; several of one name joined by ', '. */
+  field(name: string): string | undefined {
+    return fieldOf(this.#request!, name)
+  }
+
   get offer(): string | undefined {
-    return fieldOf(this.#request!, 'sec-websocket-extensions')
+    return this.field('sec-websocket-extensions')
   }
 
   async request(): Promise<Request> {
@@ -84,6 +89,23 @@ export class ServerPeer extends Peer {
 
   respond(fields?: ResponseFields, statusLine?: string): void {
     this.writeRaw(this.response(fields, statusLine))
+  }
+
+  /** Demands that the application gets these messages. From then on its echoes are not told any more. */
+  async delivers(messages: readonly Seen[]): Promise<void> {
+    const { received } = this.session
+    this.#echoes = new Set(messages)
+    await this.until(() => received.length >= messages.length)
+    const at = messages.findIndex((message, index) => received[index] !== message)
+    if (at >= 0) throw new Mismatch(`expected ${messages[at]} to be delivered, got ${received[at] ?? 'nothing'}`)
+  }
+
+  /** Without what `delivers` was about. */
+  override async next(): Promise<Seen> {
+    for (;;) {
+      const seen = await super.next()
+      if (!this.#echoes.has(seen)) return seen
+    }
   }
 
   /** Frames as the cases have them, as a server sends them. */
