@@ -84,6 +84,7 @@ function illegal(): Case[] {
 function declined(): Case {
   return answering(['5.1', 'declined, and nothing is compressed'], { compression: {} }, async (peer) => {
     peer.respond()
+    await staysOpen(peer)
     peer.session.send(prose(10_000))
     await peer.expect(text(prose(10_000)))
     peer.write(frame(TEXT, Buffer.from('f248cdc9c90700', 'hex'), { rsv: RSV1 }))
