@@ -1,5 +1,5 @@
-// `npm run conformance`: all cases against Tocsin, server and client, or against what --url or --against names. The last line is the sum, and the exit code
-// says whether all passed.
+// `npm run conformance`: all cases against Tocsin, server and client, or against what --url or --against names. The last line is the sum,
+// and the exit code says whether all passed.
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { type Column, type ColumnResult, OTHERS, TOCSIN, columnsOf, runColumn } from './columns.js'
@@ -39,7 +39,8 @@ function columns(): readonly Column[] {
 }
 
 if (values.client && values.url !== undefined) throw new Error('--url is about a server')
-if (values.write && (values.client || (values.url ?? values.against ?? values.only) !== '')) throw new Error('--write is about all themes, and about Tocsin')
+const isPart = values.client || (values.url ?? values.against ?? values.only) !== ''
+if (values.write && isPart) throw new Error('--write is about all themes, and about Tocsin')
 const themes = THEMES.filter(({ name }) => name.toLowerCase().includes(values.only.toLowerCase()))
 const results: ColumnResult[] = []
 for (const column of columns()) results.push(await runColumn(column, themes, Number(values.timeout)))

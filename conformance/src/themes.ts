@@ -26,8 +26,8 @@ import { parameters, sizes } from './cases/rfc7692/parameters.js'
 import { responses } from './cases/rfc7692/responses.js'
 
 export const THEMES: readonly Theme[] = [
-  handshakeAccepted, handshakeRefused, answersRight, answersWrong, sending, framing, masking, reservedBits, reservedOpcodes, fragmentation, pings, utf8Valid, utf8Invalid,
-  limits, tcp, closing, closingOfClient,
-  negotiation, negotiationOfSeveral, responses, parameters, sizes, context, answersOfServer, compressedFragments, blocks, misplacedBits, badData,
-  compressedText, compressionLimits,
+  handshakeAccepted, handshakeRefused, answersRight, answersWrong, sending,
+  framing, masking, reservedBits, reservedOpcodes, fragmentation, pings, utf8Valid, utf8Invalid, limits, tcp, closing, closingOfClient,
+  negotiation, negotiationOfSeveral, responses, parameters, sizes, context, answersOfServer, compressedFragments, blocks, misplacedBits,
+  badData, compressedText, compressionLimits,
 ]

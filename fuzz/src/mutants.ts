@@ -1,5 +1,5 @@
-// `npm run mutants [-- --only utf8,relay] [--seconds 90] [--by fuzz,conformance] [--write]`: core and client with one mistake after the other,
-// against the nets in this order, until one catches it. The working tree stays as it is, but for fuzz/mutants/README.md with --write.
+// `npm run mutants [-- --only utf8,relay] [--seconds 90] [--by fuzz,conformance] [--write]`: core and client with one mistake after the
+// other, against the nets in this order, until one catches it. The working tree stays as it is, but for fuzz/mutants/README.md with --write.
 // Exit code 1 when one survives.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -44,6 +44,11 @@ test('the time limit ends a run that finds nothing', async () => {
   expect(performance.now() - started).toBeLessThan(5_000)
 })
 
+test('a time that is over before anything has run finds nothing', async () => {
+  const slow = { ...targetThatFailsFrom(0), check: () => new Promise<void>((resolve) => { setTimeout(resolve, 200) }) }
+  expect(await runTarget(slow, { seed: 3, time: 1 })).toEqual({ runs: 0, failure: undefined })
+})
+
 test('kept inputs come first', async () => {
   const { failure, runs } = await runTarget(targetThatFailsFrom(900_000), { seed: 1, runs: 1, first: [900_001] })
   expect(runs).toBe(1)

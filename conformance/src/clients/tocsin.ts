@@ -12,7 +12,11 @@ export const tocsinClient: EchoClient = {
   connect(url, { compression, subprotocols = [] }) {
     const received: string[] = []
     let hasOpened = false
-    const client = new WebSocketClient(url, { ...LIMITS, subprotocols, compression: compression !== undefined && { ...CONTEXTS, ...compression } })
+    const client = new WebSocketClient(url, {
+      ...LIMITS,
+      subprotocols,
+      compression: compression !== undefined && { ...CONTEXTS, ...compression },
+    })
     client.on('open', () => { hasOpened = true })
     client.on('message', (message) => {
       received.push(typeof message === 'string' ? text(message) : binary(message))

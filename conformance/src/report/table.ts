@@ -21,7 +21,10 @@ export interface Table {
 }
 
 export function tableOf(themes: readonly Theme[], results: readonly ColumnResult[]): Table {
-  const columns = results.map(({ column, themes: done }) => ({ column, byTheme: new Map(done.map(({ name, results: own }) => [name, resultsByName(own)])) }))
+  const columns = results.map(({ column, themes: done }) => ({
+    column,
+    byTheme: new Map(done.map(({ name, results: own }) => [name, resultsByName(own)])),
+  }))
   const rows = themes.flatMap(({ name: theme, rfc, cases }) => cases.map(({ name, section }): Row => {
     const verdicts = columns.map(({ byTheme }) => verdictOf(byTheme.get(theme)?.get(name)))
     return { theme, section: sectionOf(section, rfc), name, verdicts }

@@ -91,7 +91,8 @@ export class EchoSession {
     if (deflate === undefined) return frame(opcode, message, { mask: this.#role.mask() })
     const payload = deflate(message, this.#before)
     this.#before = Buffer.concat([this.#before, message])
-    return payload === undefined ? frame(opcode, message, { mask: this.#role.mask() }) : frame(opcode, payload, { mask: this.#role.mask(), rsv: RSV1 })
+    const mask = this.#role.mask()
+    return payload === undefined ? frame(opcode, message, { mask }) : frame(opcode, payload, { mask, rsv: RSV1 })
   }
 
   #codeFor({ first, opcode, isMasked, isMinimal, payload }: TakenFrame): number | undefined {

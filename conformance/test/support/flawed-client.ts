@@ -42,7 +42,8 @@ class FlawedSession implements Session {
     this.#mask = flaw.masks?.() ?? (() => randomBytes(4))
     const socket = (this.#socket = connect(Number(url.port), url.hostname))
     const onMessage = (opcode: number, message: Buffer): void => { this.received.push((opcode === TEXT ? text : binary)(message)) }
-    this.#frames = new EchoSession(socket, { ...flaw, staysOpen: flaw.endsTcp !== true }, { hearsMasked: false, mask: this.#mask, onMessage })
+    const role = { hearsMasked: false, mask: this.#mask, onMessage }
+    this.#frames = new EchoSession(socket, { ...flaw, staysOpen: flaw.endsTcp !== true }, role)
     const offer = compression === undefined ? undefined : offerOf(compression)
     const key = randomKey()
     const fields = {

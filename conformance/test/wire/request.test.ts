@@ -15,7 +15,8 @@ const RIGHT = {
 function faultOf(fields: Record<string, string | undefined>, line = 'GET /a?b=c HTTP/1.1'): string | undefined {
   const lines = Object.entries({ ...RIGHT, ...fields }).flatMap(([name, value]) => (value === undefined ? [] : [`${name}: ${value}`]))
   const { request } = readRequest(Buffer.from([line, ...lines, '', ''].join('\r\n')))!
-  return faultOfRequest(request, { url, subprotocols: ['x'].slice(fields['Sec-WebSocket-Protocol'] === undefined ? 1 : 0), isOffering: false })
+  const subprotocols = fields['Sec-WebSocket-Protocol'] === undefined ? [] : ['x']
+  return faultOfRequest(request, { url, subprotocols, isOffering: false })
 }
 
 test('a right one, and half of it', () => {

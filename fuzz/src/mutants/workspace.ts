@@ -1,5 +1,5 @@
-// A copy of core and of the client in a temporary folder, to be spoilt and compiled, with everything beside it that the fuzz targets and an echo server
-// need. Only reads the working tree.
+// A copy of core and of the client in a temporary folder, to be spoilt and compiled, with everything beside it that the fuzz targets and
+// an echo server need. Only reads the working tree.
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

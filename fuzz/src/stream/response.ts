@@ -1,5 +1,5 @@
-// What a client has to make of a server's answer to its handshake (RFC 6455 §4.1, RFC 9112), as plainly as it can be written, with all bytes
-// at hand and FIN behind them: the oracle.
+// What a client has to make of a server's answer to its handshake (RFC 6455 §4.1, RFC 9112), as plainly as it can be written, with all
+// bytes at hand and FIN behind them: the oracle.
 import { Buffer } from 'node:buffer'
 import { elementsOf, isExtensionList } from './header-values.js'
 import { type Policy, mayTake } from './negotiation.js'
@@ -41,7 +41,7 @@ export function verdictOn(bytes: Buffer, asked: Asked): Verdict {
     const head = headIn(text.slice(at, end).split('\r\n'))
     if (head === undefined || (head.minor === '0' && head.status === 101)) return FAILED
     at = end + 4
-    if (head.status === 101) return opens(head, asked) ? { kind: 'open', subprotocol: head.field('sec-websocket-protocol') ?? '', rest: bytes.subarray(at) } : FAILED
+    if (head.status === 101) return opened(head, asked, bytes.subarray(at))
     if (head.status < 200) continue
     const body = bodyOf(head, bytes.subarray(at))
     return body === undefined ? FAILED : { kind: 'refused', status: head.status, body: body.subarray(0, MAX_BODY) }
@@ -56,21 +56,23 @@ function headIn([statusLine = '', ...lines]: readonly string[]): Head | undefine
     minor,
     status: Number(status),
     field: (wanted) => {
-      const values = fields.filter((field) => field![1]!.toLowerCase() === wanted).map((field) => field![2]!.replace(/^[ \t]+|[ \t]+$/g, ''))
+      const found = fields.filter((field) => field![1]!.toLowerCase() === wanted)
+      const values = found.map((field) => field![2]!.replace(/^[ \t]+|[ \t]+$/g, ''))
       return values.length === 0 ? undefined : values.join(', ')
     },
   }
 }
 
 /** §4.1(2) to (6). */
-function opens({ field }: Head, { accept, subprotocols, policy }: Asked): boolean {
+function opened({ field }: Head, { accept, subprotocols, policy }: Asked, rest: Buffer): Verdict {
   const extensions = field('sec-websocket-extensions') ?? ''
   const subprotocol = field('sec-websocket-protocol')
-  return field('upgrade')?.toLowerCase() === 'websocket'
+  const isRight = field('upgrade')?.toLowerCase() === 'websocket'
     && elementsOf(field('connection') ?? '').some((element) => element.toLowerCase() === 'upgrade')
     && field('sec-websocket-accept') === accept
     && (extensions === '' || (isExtensionList(extensions) && policy !== null && mayTake(extensions, policy)))
     && (subprotocol === undefined || subprotocols.includes(subprotocol))
+  return isRight ? { kind: 'open', subprotocol: subprotocol ?? '', rest } : FAILED
 }
 
 /** RFC 9112 §6.3. Undefined: it is wrong, or FIN comes before its end. */

@@ -1,4 +1,5 @@
-// Random bytes that a client, or a server, could send: conversations that follow RFC 6455 §5, then bent a little, or noise. Arbitraries only.
+// Random bytes that a client, or a server, could send: conversations that follow RFC 6455 §5, then bent a little, or noise. Arbitraries
+// only.
 import { Buffer } from 'node:buffer'
 import fc from 'fast-check'
 

@@ -56,7 +56,8 @@ export const clientCompressed: FuzzTarget<ClientCompressedInput> = {
     const seen = readByReference(whole, {
       limit, from: 'server', isJudged: false, deflate: new InflatingContext({ ...ours, receiver: 'strict' }),
     })
-    const echoed = readByReference(server.received(), { from: 'client', isJudged: true, deflate: new InflatingContext(theirs(answer!, input)) })
+    const deflate = new InflatingContext(theirs(answer!, input))
+    const echoed = readByReference(server.received(), { from: 'client', isJudged: true, deflate })
     demandEcho(echoed, seen, strictnessFor(input.messages.reduce((sum, spec) => sum + bytesOf(spec).length, 0), 'fin'))
     demandDelivered(server.messages, seen)
     demandEnd(event, seen)

@@ -1,5 +1,5 @@
-// What a connection to an endpoint, or a client, that echoes must look like: what comes back, and how the other end leaves. Knows events, in the words of
-// the reference.
+// What a connection to an endpoint, or a client, that echoes must look like: what comes back, and how the other end leaves. Knows
+// events, in the words of the reference.
 import { settle } from '@tocsin/testing'
 import type { Event } from '../stream/reference.js'
 import { demand, demandSame } from '../target.js'

@@ -12,9 +12,11 @@ export const wsServer: OtherServer = {
   name: 'ws',
   isAvailable: true,
   async start() {
-    const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: { threshold: 0 }, maxPayload: 1 << 25, handleProtocols: choose })
+    const options = { noServer: true, perMessageDeflate: { threshold: 0 }, maxPayload: 1 << 25, handleProtocols: choose }
+    const sockets = new WebSocketServer(options)
     sockets.on('connection', (socket: WebSocket, { url = '' }: IncomingMessage) => {
-      socket.on('error', () => {}).on('message', (data, isBinary) => { answer(socket, { data, isBinary, isOrder: url.startsWith('/told') }) })
+      const isOrder = url.startsWith('/told')
+      socket.on('error', () => {}).on('message', (data, isBinary) => { answer(socket, { data, isBinary, isOrder }) })
     })
     const [plain, secure] = [createServer(), createSecureServer(certificate)]
     await Promise.all([plain, secure].map((server) => listen(server, sockets)))

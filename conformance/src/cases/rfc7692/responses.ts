@@ -93,4 +93,8 @@ function declined(): Case {
   })
 }
 
-export const responses: Theme = { name: 'Compression: responses', rfc: 7692, cases: only('client', [...answers(), ...illegal(), declined()]) }
+export const responses: Theme = {
+  name: 'Compression: responses',
+  rfc: 7692,
+  cases: only('client', [...answers(), ...illegal(), declined()]),
+}

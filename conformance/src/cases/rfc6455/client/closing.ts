@@ -37,6 +37,15 @@ const REASONS: [code: number, reason: string][] = [
   [1000, ''], [1000, 'done'], [3000, 'r'.repeat(123)], [4999, '\u20ac'.repeat(41)], [4000, '\0'],
 ]
 
+function closesWith([code, reason]: (typeof REASONS)[number]): Case {
+  return closing(['5.5.1', `the client closes with ${code} and ${toBytes(reason).length} bytes`], async (peer) => {
+    peer.session.close(code, reason)
+    await peer.expect(close(code))
+    peer.write(frame(CLOSE, closeBody(code)))
+    await ends(peer)
+  })
+}
+
 function byClient(): Case[] {
   const answered = (name: string, answer: Buffer): Case => closing(['5.5.1', name], async (peer) => {
     peer.session.close(1000)
@@ -45,12 +54,7 @@ function byClient(): Case[] {
     await ends(peer)
   })
   return [
-    ...REASONS.map(([code, reason]) => closing(['5.5.1', `the client closes with ${code} and ${toBytes(reason).length} bytes`], async (peer) => {
-      peer.session.close(code, reason)
-      await peer.expect(close(code))
-      peer.write(frame(CLOSE, closeBody(code)))
-      await ends(peer)
-    })),
+    ...REASONS.map(closesWith),
     answered('the client closes, the server answers with another code', frame(CLOSE, closeBody(1001, 'bye'))),
     answered('the client closes, the server answers without a code', frame(CLOSE)),
     answered('the client closes, the server answers behind a Ping', Buffer.concat([frame(PING), frame(CLOSE, closeBody(1000))])),
@@ -103,6 +107,14 @@ function byServer(): Case[] {
   ]
 }
 
+function serverCloses(code: number): Case {
+  return closing(['7.1.1', `the server closes with ${code}, and the end of TCP is left to it`], async (peer) => {
+    peer.write(frame(CLOSE, closeBody(code, 'bye')))
+    await peer.expect(close(code))
+    await endsAfterUs(peer)
+  })
+}
+
 /** RFC 6455 §7.1.1: the server SHOULD be the first, so that it is not the one that keeps the state of a TCP connection that has ended. */
 function whoEndsTcp(): Case[] {
   return [
@@ -112,11 +124,7 @@ function whoEndsTcp(): Case[] {
       peer.write(frame(CLOSE, closeBody(1000)))
       await endsAfterUs(peer)
     }),
-    ...[1000, 1001, 4000].map((code) => closing(['7.1.1', `the server closes with ${code}, and the end of TCP is left to it`], async (peer) => {
-      peer.write(frame(CLOSE, closeBody(code, 'bye')))
-      await peer.expect(close(code))
-      await endsAfterUs(peer)
-    })),
+    ...[1000, 1001, 4000].map(serverCloses),
     closing(['7.1.1', 'both close at once, and the end of TCP is left to the server'], async (peer) => {
       peer.write(frame(CLOSE, closeBody(1001)))
       peer.session.close(1000)

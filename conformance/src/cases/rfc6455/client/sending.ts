@@ -98,12 +98,16 @@ async function keysOf(peer: ServerPeer): Promise<number[]> {
   return peer.keys.map((key) => key.readUInt32BE())
 }
 
-/** RFC 6455 §5.3, §10.3: a fresh key for each frame, from a strong source. What can be seen of that from outside. */
-function keys(): Case[] {
-  const judged = (name: string, judge: (keys: readonly number[]) => string | undefined): Case => answering(['5.3', name], {}, async (peer) => {
+/** @param judge what is wrong with the keys of one connection; undefined when nothing is */
+function judged(name: string, judge: (keys: readonly number[]) => string | undefined): Case {
+  return answering(['5.3', name], {}, async (peer) => {
     const problem = judge(await keysOf(peer))
     if (problem !== undefined) throw new Mismatch(problem)
   })
+}
+
+/** RFC 6455 §5.3, §10.3: a fresh key for each frame, from a strong source. What can be seen of that from outside. */
+function keys(): Case[] {
   return [
     judged('a key for each frame', (all) => (COUNT - new Set(all).size > MAX_REPEATED ? 'keys come again' : undefined)),
     judged('no step leads from key to key', (all) => {
