@@ -45,8 +45,14 @@ test('the time limit ends a run that finds nothing', async () => {
 })
 
 test('a time that is over before anything has run finds nothing', async () => {
-  const slow = { ...targetThatFailsFrom(0), check: () => new Promise<void>((resolve) => { setTimeout(resolve, 200) }) }
-  expect(await runTarget(slow, { seed: 3, time: 1 })).toEqual({ runs: 0, failure: undefined })
+  let running = 0
+  const check = async (): Promise<void> => {
+    running++
+    await new Promise((resolve) => { setTimeout(resolve, 200) })
+    running--
+  }
+  expect(await runTarget({ ...targetThatFailsFrom(0), check }, { seed: 3, time: 1 })).toEqual({ runs: 0, failure: undefined })
+  expect(running, 'what was interrupted has come to its end').toBe(0)
 })
 
 test('kept inputs come first', async () => {

@@ -65,8 +65,11 @@ const extra = fc.oneof(
 const some = (one: fc.Arbitrary<[string, string]>, maxLength: number): fc.Arbitrary<[string, string][]> => fc.array(one, { maxLength })
 const needed = (one: fc.Arbitrary<[string, string]>): fc.Arbitrary<[string, string][]> =>
   fc.oneof({ weight: 12, arbitrary: fc.tuple(one).map(([each]) => [each]) }, some(one, 2))
-const fields = fc.tuple(needed(upgrade), needed(connection), needed(accept), some(protocol, 1), some(extensions, 1), some(extra, 2))
-  .map((all) => all.flat())
+const any = fc.tuple(needed(upgrade), needed(connection), needed(accept), some(protocol, 1), some(extensions, 1), some(extra, 2))
+const RIGHT_FIELDS: [string, string][] = [['Upgrade', 'websocket'], ['Connection', 'Upgrade'], ['Sec-WebSocket-Accept', 'ACCEPT']]
+/** What was agreed on is all that may be wrong. */
+const agreeing = fc.tuple(fc.constant(RIGHT_FIELDS), some(protocol, 1), fc.tuple(extensions))
+const fields = fc.oneof({ weight: 2, arbitrary: any }, { weight: 1, arbitrary: agreeing }).map((all) => all.flat())
 
 export const responses: FuzzTarget<ResponsesInput> = {
   name: 'responses',
