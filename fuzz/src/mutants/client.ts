@@ -21,7 +21,7 @@ export const CLIENT_MUTANTS = mutantsOf([
     'if (answer !== acceptKey(asked.key)) throw',
     'if (answer === undefined) throw'],
   [CHECK, '4.1', 'a subprotocol that nobody asked for',
-    'asked.subprotocols.includes(subprotocol)',
+    'asked.subprotocols.includes(protocol)',
     'true'],
   [HEAD, 'RFC 9110 §15.2', 'a 101 of HTTP/1.0',
     "if (minor === '0' && status === '101') throw",
