@@ -1,8 +1,11 @@
 // What a case is, and the shapes that most cases have: an echo, a failed connection, a closing handshake.
 import { Buffer } from 'node:buffer'
+import type { ConnectOptions } from './clients/echo-client.js'
 import { type Bytes, CLOSE, PING, closeBody, frame, toBytes } from './wire/frame.js'
-import { Mismatch, Peer, type Target } from './wire/peer.js'
+import { ClientPeer } from './wire/client-peer.js'
+import { type ClientTarget, Mismatch, type Peer, type ServerTarget, type Target } from './wire/peer.js'
 import { END, type Seen, close, pong } from './wire/seen.js'
+import { ServerPeer } from './wire/server-peer.js'
 
 /** One rule, checked on one connection or several. Passes or throws; there is nothing between. */
 export interface Case {
@@ -10,6 +13,8 @@ export interface Case {
   readonly name: string
   /** Of the theme's RFC; of another one when it is named: `6455 §7.4.1`. */
   readonly section: string
+  /** Which side it can be about. @default either */
+  readonly of?: 'client' | 'server'
   run(target: Target): Promise<void>
 }
 
@@ -51,16 +56,33 @@ function during(index: number): (error: unknown) => never {
   }
 }
 
-/** On a connection whose handshake the case does itself. */
-export function rawConversation([section, name]: Title, run: (peer: Peer, target: Target) => Promise<void>): Case {
-  return { name, section, run: (target) => withPeer(Peer.connect(target), (peer) => run(peer, target)) }
+/** The server's: on a connection whose handshake the case does itself. */
+export function rawConversation([section, name]: Title, run: (peer: ClientPeer, target: ServerTarget) => Promise<void>): Case {
+  return {
+    name,
+    section,
+    of: 'server',
+    run: (target) => withPeer(ClientPeer.connect(target as ServerTarget), (peer) => run(peer, target as ServerTarget)),
+  }
 }
 
-function open(target: Target, { offer }: Opening): Promise<Peer> {
-  return Peer.open(target, offer === null ? undefined : (offer ?? target.offer))
+/** The client's: its request has come, and the case answers it. @param options what the application asks for */
+export function answering([section, name]: Title, options: ConnectOptions, run: (peer: ServerPeer) => Promise<void>): Case {
+  return { name, section, of: 'client', run: (target) => withPeer(ServerPeer.accept(target as ClientTarget, options), run) }
 }
 
-async function withPeer(opening: Promise<Peer>, run: (peer: Peer) => Promise<void>): Promise<void> {
+/** The cases make no sense for the other side: there they would say the same again, or nothing. */
+export function only(side: 'client' | 'server', cases: readonly Case[]): Case[] {
+  return cases.map((each) => ({ ...each, of: side }))
+}
+
+/** As `target` says, unless the case has an offer of its own. */
+export function open(target: Target, { offer }: Opening): Promise<Peer> {
+  const wanted = offer === null ? undefined : (offer ?? target.offer)
+  return 'client' in target ? ServerPeer.open(target, wanted) : ClientPeer.open(target, wanted)
+}
+
+async function withPeer<Kind extends Peer>(opening: Promise<Kind>, run: (peer: Kind) => Promise<void>): Promise<void> {
   const peer = await opening
   try {
     await run(peer)
@@ -84,7 +106,7 @@ export function answers(title: Title, sent: Sent, things: readonly Seen[]): Case
   }, sent)
 }
 
-/** RFC 6455 §7.1.7: these bytes make the server send Close with this code, and then end TCP. */
+/** RFC 6455 §7.1.7: these bytes make the other end send Close with this code, and then end TCP. */
 export function fails(title: Title, sent: Sent, code: number | readonly number[]): Case {
   return conversation(title, async (peer) => {
     await send(peer, sent)
@@ -92,17 +114,26 @@ export function fails(title: Title, sent: Sent, code: number | readonly number[]
   }, sent)
 }
 
-/** The server sends Close with one of these codes, and ends TCP. */
+/** The other end sends Close with one of these codes, and ends TCP. */
 export async function failed(peer: Peer, code: number | readonly number[]): Promise<void> {
   await peer.expect([code].flat().map((each) => close(each)), END)
 }
 
-/** A Close frame with this body is answered with one of these, and then the server ends TCP (RFC 6455 §5.5.1, §7.1.1). */
+/** A Close frame with this body is answered with one of these, and then TCP ends (RFC 6455 §5.5.1, §7.1.1). */
 export function closes(title: Title, body: Bytes, answer: Seen | readonly Seen[]): Case {
   return conversation(title, async (peer) => {
     peer.write(frame(CLOSE, body))
     await peer.expect(answer, END)
   })
+}
+
+/**
+ * RFC 6455 §6.2: messages that have come in full have been received, whatever comes behind them. A server shows it by its echo; of a
+ * client the application is asked, for nobody waits for its echo any more.
+ */
+export async function receives(peer: Peer, messages: readonly Seen[]): Promise<void> {
+  if (peer instanceof ServerPeer) await peer.delivers(messages)
+  else await peer.expect(...messages)
 }
 
 /** A Ping is answered, and nothing that nobody waited for came before. */

@@ -1,5 +1,5 @@
-// `npm run conformance`: all cases against Tocsin, or against what --url or --against names. The last line is the sum, and the exit code
-// says whether all passed.
+// `npm run conformance`: all cases against Tocsin, server and client, or against what --url or --against names. The last line is the sum,
+// and the exit code says whether all passed.
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { type Column, type ColumnResult, OTHERS, TOCSIN, columnsOf, runColumn } from './columns.js'
@@ -15,8 +15,10 @@ const { values } = parseArgs({
     url: { type: 'string' },
     /** That server has RFC 7692, and may not decline what it could accept. */
     compression: { type: 'boolean', default: false },
-    /** Another server that this package can start: ws. */
+    /** Another implementation that is installed here: ws. */
     against: { type: 'string' },
+    /** The clients, not the servers. */
+    client: { type: 'boolean', default: false },
     /** The themes with this in their name. */
     only: { type: 'string', default: '' },
     /** Of one step of a case, in ms. */
@@ -31,12 +33,14 @@ const { values } = parseArgs({
 function columns(): readonly Column[] {
   if (values.url !== undefined) return columnsOf(new URL(values.url), values.compression)
   if (values.write) return [...TOCSIN, ...OTHERS]
-  const others = OTHERS.filter(({ name }) => name === values.against)
-  if (values.against !== undefined && others.length === 0) throw new Error(`--against knows ${OTHERS.map(({ name }) => name).join(', ')}`)
-  return values.against === undefined ? TOCSIN : others
+  if (values.against === undefined) return values.client ? TOCSIN.filter(({ side }) => side === 'client') : TOCSIN
+  if (values.against !== 'ws') throw new Error('--against knows ws')
+  return OTHERS.filter(({ side }) => side === (values.client ? 'client' : 'server'))
 }
 
-if (values.write && (values.url ?? values.against ?? values.only) !== '') throw new Error('--write is about all themes, and about Tocsin')
+if (values.client && values.url !== undefined) throw new Error('--url is about a server')
+const isPart = values.client || (values.url ?? values.against ?? values.only) !== ''
+if (values.write && isPart) throw new Error('--write is about all themes, and about Tocsin')
 const themes = THEMES.filter(({ name }) => name.toLowerCase().includes(values.only.toLowerCase()))
 const results: ColumnResult[] = []
 for (const column of columns()) results.push(await runColumn(column, themes, Number(values.timeout)))

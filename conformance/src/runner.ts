@@ -1,4 +1,4 @@
-// Runs cases against one server, several at a time, and tells how each one went. Knows no RFC.
+// Runs cases against one server or client, several at a time, and tells how each one went. Knows no RFC.
 import type { Case, Theme } from './case.js'
 import type { Target } from './wire/peer.js'
 

@@ -1,5 +1,9 @@
 // All cases, theme by theme, in the order of the committed table.
 import type { Theme } from './case.js'
+import { closingOfClient } from './cases/rfc6455/client/closing.js'
+import { answersRight } from './cases/rfc6455/client/right.js'
+import { sending } from './cases/rfc6455/client/sending.js'
+import { answersWrong } from './cases/rfc6455/client/wrong.js'
 import { closing } from './cases/rfc6455/closing.js'
 import { fragmentation } from './cases/rfc6455/fragmentation.js'
 import { framing } from './cases/rfc6455/framing.js'
@@ -19,10 +23,11 @@ import { compressedFragments } from './cases/rfc7692/fragments.js'
 import { badData, compressedText, compressionLimits, misplacedBits } from './cases/rfc7692/invalid.js'
 import { negotiation, negotiationOfSeveral } from './cases/rfc7692/negotiation.js'
 import { parameters, sizes } from './cases/rfc7692/parameters.js'
+import { responses } from './cases/rfc7692/responses.js'
 
 export const THEMES: readonly Theme[] = [
-  handshakeAccepted, handshakeRefused, framing, masking, reservedBits, reservedOpcodes, fragmentation, pings, utf8Valid, utf8Invalid,
-  limits, tcp, closing,
-  negotiation, negotiationOfSeveral, parameters, sizes, context, answersOfServer, compressedFragments, blocks, misplacedBits, badData,
-  compressedText, compressionLimits,
+  handshakeAccepted, handshakeRefused, answersRight, answersWrong, sending,
+  framing, masking, reservedBits, reservedOpcodes, fragmentation, pings, utf8Valid, utf8Invalid, limits, tcp, closing, closingOfClient,
+  negotiation, negotiationOfSeveral, responses, parameters, sizes, context, answersOfServer, compressedFragments, blocks, misplacedBits,
+  badData, compressedText, compressionLimits,
 ]

@@ -1,6 +1,7 @@
 // The same for RFC 7692: small servers, each with one flaw of its compression.
 import { constants, deflateRawSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
+import type { Theme } from '../src/case.js'
 import { runThemes } from '../src/runner.js'
 import { THEMES } from '../src/themes.js'
 import { PING, PONG, frame } from '../src/wire/frame.js'
@@ -126,6 +127,10 @@ const COMPRESSION_FLAWS: [what: string, theme: string, name: string, flaw: Flaw,
   ],
 ]
 
+function firstOfServer(theme: Theme): Theme {
+  return { ...theme, cases: theme.cases.filter(({ of }) => of !== 'client').slice(0, 3) }
+}
+
 describe('RFC 7692', () => {
   test.each(COMPRESSION_FLAWS)('%s: caught by "%s: %s"', async (_what, theme, name, flaw, failure) => {
     expect(await verdict(flaw, { theme, name })).toMatch(failure)
@@ -139,7 +144,7 @@ describe('RFC 7692', () => {
   })
 
   test('one that declines passes, unless it claims to have it', async () => {
-    const cases = THEMES.filter(({ rfc }) => rfc === 7692).map((theme) => ({ ...theme, cases: theme.cases.slice(0, 3) }))
+    const cases = THEMES.filter(({ rfc }) => rfc === 7692).map(firstOfServer)
     const results = await runThemes(cases, { url: await startFlawed({}), timeout: 200 })
     expect(results.flatMap(({ results: own }) => own).filter(({ failure }) => failure !== undefined)).toEqual([])
   })

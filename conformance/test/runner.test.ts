@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import type { Theme } from '../src/case.js'
 import { runThemes } from '../src/runner.js'
 import { THEMES } from '../src/themes.js'
-import { Peer } from '../src/wire/peer.js'
+import { ClientPeer } from '../src/wire/client-peer.js'
 import { listen, startFlawed } from './support/flawed-server.js'
 
 const first: Theme = { name: 'First', rfc: 6455, cases: THEMES.find(({ name }) => name === 'Framing')!.cases.slice(0, 1) }
@@ -50,7 +50,7 @@ test('results stand in the order of the cases, whatever finishes first; never mo
 
 test('time in which this process was busy does not count', async () => {
   const server = createServer((socket) => { setTimeout(() => { socket.on('error', () => {}).end('HTTP/1.1 404 Not Found\r\n\r\n') }, 50) })
-  const peer = await Peer.connect({ url: await listen(server), timeout: 150 })
+  const peer = await ClientPeer.connect({ url: await listen(server), timeout: 150 })
   const answer = peer.request({ 'Sec-WebSocket-Key': 'x' })
   await new Promise((resolve) => { setImmediate(resolve) })
   for (const end = performance.now() + 300; performance.now() < end;);

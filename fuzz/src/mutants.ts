@@ -1,5 +1,5 @@
-// `npm run mutants [-- --only utf8,relay] [--seconds 60] [--by fuzz,conformance] [--write]`: core with one mistake after the other,
-// against the nets in this order, until one catches it. The working tree stays as it is, but for fuzz/mutants/README.md with --write.
+// `npm run mutants [-- --only utf8,relay] [--seconds 90] [--by fuzz,conformance] [--write]`: core and client with one mistake after the
+// other, against the nets in this order, until one catches it. The working tree stays as it is, but for fuzz/mutants/README.md with --write.
 // Exit code 1 when one survives.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -12,7 +12,7 @@ import { MutantWorkspace, ROOT } from './mutants/workspace.js'
 const { values } = parseArgs({
   options: {
     only: { type: 'string', default: '' },
-    seconds: { type: 'string', default: '60' },
+    seconds: { type: 'string', default: '90' },
     by: { type: 'string', default: 'fuzz,conformance' },
     write: { type: 'boolean', default: false },
   },

@@ -2,14 +2,15 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { MUTANTS } from '../src/mutants/list.js'
-import { applyMutant } from '../src/mutants/mutant.js'
+import { applyMutant, placeOf } from '../src/mutants/mutant.js'
 import { failedCase, failedTarget } from '../src/mutants/nets.js'
 import { renderLine, renderMarkdown, summaryOf } from '../src/mutants/table.js'
 
 const page = readFileSync(new URL('../mutants/README.md', import.meta.url), 'utf8')
 
 test.each(MUTANTS)('$file: $name', (mutant) => {
-  const source = readFileSync(new URL(`../../packages/core/src/${mutant.file}`, import.meta.url), 'utf8')
+  const { package: name, path } = placeOf(mutant)
+  const source = readFileSync(new URL(`../../packages/${name}/src/${path}`, import.meta.url), 'utf8')
   expect(applyMutant(source, mutant)).not.toBe(source)
   expect(mutant.section).toMatch(/^(RFC \d+ §)?\d+(\.\d+)*$/)
   const row = page.split('\n').find((line) => line.startsWith(`| ${mutant.file} | ${mutant.name} |`))

@@ -44,6 +44,17 @@ test('the time limit ends a run that finds nothing', async () => {
   expect(performance.now() - started).toBeLessThan(5_000)
 })
 
+test('a time that is over before anything has run finds nothing', async () => {
+  let running = 0
+  const check = async (): Promise<void> => {
+    running++
+    await new Promise((resolve) => { setTimeout(resolve, 200) })
+    running--
+  }
+  expect(await runTarget({ ...targetThatFailsFrom(0), check }, { seed: 3, time: 1 })).toEqual({ runs: 0, failure: undefined })
+  expect(running, 'what was interrupted has come to its end').toBe(0)
+})
+
 test('kept inputs come first', async () => {
   const { failure, runs } = await runTarget(targetThatFailsFrom(900_000), { seed: 1, runs: 1, first: [900_001] })
   expect(runs).toBe(1)

@@ -27,6 +27,8 @@ export interface OpenOptions {
   readonly subprotocols?: readonly string[]
   /** Only for a client that `chooses` its offer. @default true */
   readonly compression?: boolean | Offer
+  /** A Ping of the client's own every two seconds. Only our client can be told. @default none */
+  readonly pings?: boolean
 }
 
 export type Opened =

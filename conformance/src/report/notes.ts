@@ -98,6 +98,62 @@ export const NOTES: readonly Note[] = [
   },
 ]
 
+/** Of the client only. */
+export const CLIENT_NOTES: readonly Note[] = [
+  {
+    theme: /^Opening handshake: right answers$/,
+    name: /^no subprotocol/,
+    title: 'A server without a subprotocol',
+    text:
+      'RFC 6455 §4.2.2: a server that agrees to none leaves the field out, and §4.1 has the client check only a field that is '
+      + 'there. ws fails the connection, as the WHATWG does not.',
+  },
+  {
+    theme: /^Opening handshake: wrong answers$/,
+    name: /HTTP\/1\.0/,
+    title: 'A 101 of HTTP/1.0',
+    text: 'RFC 6455 §4.1 demands HTTP/1.1 or higher, and HTTP/1.0 knows no 101 (RFC 9110 §15.2). ws does not look.',
+  },
+  {
+    theme: /^Opening handshake: wrong answers$/,
+    name: /^interim/,
+    title: 'Interim answers without an end',
+    text:
+      'RFC 6455 §10.7 is about data that is not what was expected; no rule names a number. Each of them is forgotten, so that '
+      + 'memory is bounded; what ends it in ws is `handshakeTimeout`, which is off by default.',
+  },
+  {
+    theme: /^Closing handshake of a client$/,
+    name: /end of TCP is left|leaves the end of TCP/,
+    title: 'The client ends TCP first',
+    text: 'RFC 6455 §7.1.1: the server SHOULD close first, and a client waits for it. ws sends FIN behind its Close frame.',
+  },
+  {
+    theme: /^Compression: responses$/,
+    name: /^offered client_no_context_takeover|^offered neither context.*server_no_context_takeover/,
+    title: 'A client that said it would keep no context',
+    text:
+      'RFC 7692 §7.1.1.2: who offers client_no_context_takeover "is not going to use context takeover", also where the answer '
+      + 'does not repeat it. ws does, then. A hint, and no MUST.',
+  },
+  {
+    theme: /^Compression: responses$/,
+    name: /^offered/,
+    title: 'An answer that leaves out what was asked for',
+    text:
+      'RFC 7692 §7.1.1.1, §7.1.2.1: a server that accepts an offer with server_no_context_takeover or server_max_window_bits says '
+      + 'so in its answer, and the client fails the connection otherwise (§5.1). ws opens it, and inflates with the larger window.',
+  },
+  {
+    theme: /^Compression: responses$/,
+    name: /^answered/,
+    title: 'Other spellings of an answer',
+    text:
+      'RFC 7692 §7.1: names and values are what the grammar says; a client MUST fail the connection otherwise (§5.1). ws takes '
+      + 'them, and the extension twice.',
+  },
+]
+
 export function noteFor({ theme, name }: Row): Note | undefined {
-  return NOTES.find((note) => note.theme.test(theme) && note.name.test(name))
+  return [...NOTES, ...CLIENT_NOTES].find((note) => note.theme.test(theme) && note.name.test(name))
 }

@@ -1,6 +1,7 @@
 // Results of several columns, case by case: what the page, the baseline and the terminal are made of. Knows no server.
 import type { Theme } from '../case.js'
 import type { ColumnResult } from '../columns.js'
+import type { Result } from '../runner.js'
 
 /** '-': the case makes no sense there. */
 export type Verdict = 'pass' | 'FAIL' | '-'
@@ -20,12 +21,19 @@ export interface Table {
 }
 
 export function tableOf(themes: readonly Theme[], results: readonly ColumnResult[]): Table {
-  const columns = results.map(({ column, themes: done }) => ({ column, byTheme: new Map(done.map((each) => [each.name, each.results])) }))
-  const rows = themes.flatMap(({ name: theme, rfc, cases }) => cases.map(({ name, section }, index): Row => {
-    const verdicts = columns.map(({ byTheme }) => verdictOf(byTheme.get(theme)?.[index]))
+  const columns = results.map(({ column, themes: done }) => ({
+    column,
+    byTheme: new Map(done.map(({ name, results: own }) => [name, resultsByName(own)])),
+  }))
+  const rows = themes.flatMap(({ name: theme, rfc, cases }) => cases.map(({ name, section }): Row => {
+    const verdicts = columns.map(({ byTheme }) => verdictOf(byTheme.get(theme)?.get(name)))
     return { theme, section: sectionOf(section, rfc), name, verdicts }
   }))
   return { columns: columns.map(({ column }) => column), rows }
+}
+
+function resultsByName(results: readonly Result[]): ReadonlyMap<string, Result> {
+  return new Map(results.map((each) => [each.name, each]))
 }
 
 /** Of the theme's RFC, unless it names another one. */
@@ -33,7 +41,7 @@ export function sectionOf(section: string, rfc: number): string {
   return section.includes('§') ? section : `${rfc} §${section}`
 }
 
-function verdictOf(result: { readonly failure: string | undefined } | undefined): Verdict {
+function verdictOf(result: Result | undefined): Verdict {
   if (result === undefined) return '-'
   return result.failure === undefined ? 'pass' : 'FAIL'
 }
@@ -41,20 +49,20 @@ function verdictOf(result: { readonly failure: string | undefined } | undefined)
 export interface ThemeCount {
   readonly theme: string
   readonly cases: number
-  /** By column: how many passed, undefined where the theme was not run. */
-  readonly passed: readonly (number | undefined)[]
+  /** By column: how many passed of how many, undefined where the theme was not run. */
+  readonly counts: readonly ({ readonly passed: number; readonly run: number } | undefined)[]
 }
 
 export function countByTheme({ columns, rows }: Table): ThemeCount[] {
   return [...new Set(rows.map(({ theme }) => theme))].map((theme) => {
     const own = rows.filter((row) => row.theme === theme)
-    return { theme, cases: own.length, passed: columns.map((_, column) => passedIn(own, column)) }
+    return { theme, cases: own.length, counts: columns.map((_, column) => countIn(own, column)) }
   })
 }
 
-function passedIn(rows: readonly Row[], column: number): number | undefined {
+function countIn(rows: readonly Row[], column: number): ThemeCount['counts'][number] {
   const run = rows.filter(({ verdicts }) => verdicts[column] !== '-')
-  return run.length === 0 ? undefined : run.filter(({ verdicts }) => verdicts[column] === 'pass').length
+  return run.length === 0 ? undefined : { run: run.length, passed: run.filter(({ verdicts }) => verdicts[column] === 'pass').length }
 }
 
 export function summaryLine({ rows }: Table): string {

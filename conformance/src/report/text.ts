@@ -4,10 +4,10 @@ import type { ColumnResult } from '../columns.js'
 import { type Table, countByTheme, sectionOf } from './table.js'
 
 export function renderThemes(table: Table): string {
-  const rows = countByTheme(table).map(({ theme, cases, passed }) => [
+  const rows = countByTheme(table).map(({ theme, cases, counts }) => [
     theme,
     String(cases),
-    ...passed.map((count) => (count === undefined ? '-' : String(count))),
+    ...counts.map((count) => (count === undefined ? '-' : `${count.passed}${count.run < cases ? `/${count.run}` : ''}`)),
   ])
   return aligned([['theme', 'cases', ...table.columns], ...rows])
 }

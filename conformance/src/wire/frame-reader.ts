@@ -1,18 +1,26 @@
-// A server's bytes -> what was seen, each frame judged by RFC 6455 as strictly as a client may, and by RFC 7692 where that was
+// One side's bytes -> what was seen, each frame judged by RFC 6455 as strictly as the other side may, and by RFC 7692 where that was
 // negotiated. Written from the RFCs alone. Knows no socket.
 import { Buffer, isUtf8 } from 'node:buffer'
 import type { Agreement } from './extensions.js'
-import { BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT } from './frame.js'
+import { BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT, masked } from './frame.js'
 import { InflateError } from './inflate.js'
 import { MessageInflater } from './message-inflater.js'
 import { type Seen, binary, close, fault, pong, text } from './seen.js'
 
-interface ServerFrame {
+interface Frame {
   readonly fin: boolean
   readonly isCompressed: boolean
   readonly opcode: number
   readonly payload: Buffer
+  /** Of a client's frame. */
+  readonly key: Buffer | undefined
   readonly size: number
+}
+
+export interface FrameReaderOptions {
+  readonly from: 'client' | 'server'
+  /** With permessage-deflate. */
+  readonly agreement?: Agreement | undefined
 }
 
 class Fault extends Error {}
@@ -25,10 +33,13 @@ function demand(isMet: boolean, section: string, rule: string): void {
 export interface FrameReaderOwner {
   /** After a fault, or bytes behind Close, nothing more. */
   onSeen(seen: Seen, payload: Buffer, wasCompressed: boolean): void
+  /** The masking key of each frame of a client. */
+  onKey?(key: Buffer): void
 }
 
 export class FrameReader {
   readonly #owner: FrameReaderOwner
+  readonly #from: 'client' | 'server'
   readonly #inflater: MessageInflater | undefined
   #chunks: Buffer[] = []
   #size = 0
@@ -37,8 +48,9 @@ export class FrameReader {
   #message: { readonly opcode: number; readonly isCompressed: boolean; readonly parts: Buffer[] } | undefined
   #isOver = false
 
-  constructor(owner: FrameReaderOwner, agreement?: Agreement) {
+  constructor(owner: FrameReaderOwner, { from, agreement }: FrameReaderOptions) {
     this.#owner = owner
+    this.#from = from
     this.#inflater = agreement === undefined ? undefined : new MessageInflater(agreement)
   }
 
@@ -64,8 +76,8 @@ export class FrameReader {
     }
   }
 
-  #read(bytes: Buffer): ServerFrame | undefined {
-    const found = readFrame(bytes, this.#inflater !== undefined)
+  #read(bytes: Buffer): Frame | undefined {
+    const found = readFrame(bytes, this.#from, this.#inflater !== undefined)
     if (typeof found !== 'number') return found
     this.#keep(bytes, found)
     return undefined
@@ -77,13 +89,14 @@ export class FrameReader {
     this.#wanted = wanted
   }
 
-  #accept(frame: ServerFrame): void {
+  #accept(frame: Frame): void {
     demand(!this.#isOver, '5.5.1', 'a frame came behind the Close frame')
+    if (frame.key !== undefined) this.#owner.onKey?.(frame.key)
     if (frame.opcode >= CLOSE) this.#acceptControl(frame)
     else this.#acceptData(frame)
   }
 
-  #acceptControl({ opcode, payload }: ServerFrame): void {
+  #acceptControl({ opcode, payload }: Frame): void {
     if (opcode === PONG) this.#owner.onSeen(pong(payload), payload, false)
     if (opcode === PING) this.#owner.onSeen('ping', payload, false)
     if (opcode !== CLOSE) return
@@ -93,7 +106,7 @@ export class FrameReader {
     this.#owner.onSeen(close(payload.length === 0 ? undefined : payload.readUInt16BE(0)), payload, false)
   }
 
-  #acceptData({ opcode, payload, fin, isCompressed }: ServerFrame): void {
+  #acceptData({ opcode, payload, fin, isCompressed }: Frame): void {
     demand((opcode === CONTINUATION) === (this.#message !== undefined), '5.4', 'fragments are out of sequence')
     this.#message ??= { opcode, isCompressed, parts: [] }
     this.#message.parts.push(payload)
@@ -117,7 +130,7 @@ export class FrameReader {
 }
 
 /** The frame at the beginning of `bytes`, or how many bytes are needed to know more. */
-function readFrame(bytes: Buffer, mayCompress: boolean): ServerFrame | number {
+function readFrame(bytes: Buffer, from: 'client' | 'server', mayCompress: boolean): Frame | number {
   if (bytes.length < 2) return 2
   const [first, second] = [bytes[0]!, bytes[1]!]
   const opcode = first & 0x0f
@@ -127,13 +140,18 @@ function readFrame(bytes: Buffer, mayCompress: boolean): ServerFrame | number {
   // RFC 7692 §6.1: only on the first fragment of a data message
   demand(!isCompressed || opcode === TEXT || opcode === BINARY, '5.2', 'RSV1 on a continuation or a control frame (RFC 7692 §6.1)')
   demand([CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG].includes(opcode), '5.2', `opcode ${opcode} is reserved`)
-  demand(second < 0x80, '5.1', 'a server must not mask its frames')
-  demand(opcode < CLOSE || (fin && second <= 125), '5.5', 'a control frame is fragmented or longer than 125 bytes')
-  const extended = second < 126 ? 0 : second === 126 ? 2 : 8
+  const isMasked = second >= 0x80
+  demand(isMasked === (from === 'client'), '5.1', isMasked ? 'a server must not mask its frames' : 'a client must mask its frames')
+  const short = second & 0x7f
+  demand(opcode < CLOSE || (fin && short <= 125), '5.5', 'a control frame is fragmented or longer than 125 bytes')
+  const extended = short < 126 ? 0 : short === 126 ? 2 : 8
   if (bytes.length < 2 + extended) return 2 + extended
-  const length = extended === 0 ? second : readLength(bytes.subarray(2, 2 + extended))
-  const size = 2 + extended + length
-  return bytes.length < size ? size : { fin, isCompressed, opcode, payload: bytes.subarray(2 + extended, size), size }
+  const length = extended === 0 ? short : readLength(bytes.subarray(2, 2 + extended))
+  const start = 2 + extended + (isMasked ? 4 : 0)
+  const size = start + length
+  if (bytes.length < size) return size
+  const key = isMasked ? Buffer.from(bytes.subarray(start - 4, start)) : undefined
+  return { fin, isCompressed, opcode, payload: masked(bytes.subarray(start, size), key), key, size }
 }
 
 function readLength(bytes: Buffer): number {

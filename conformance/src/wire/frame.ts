@@ -27,7 +27,7 @@ export interface FrameFields {
   readonly declaredLength?: number | bigint
 }
 
-const EXAMPLE_MASK: Uint8Array = Buffer.from('37fa213d', 'hex')
+export const EXAMPLE_MASK: Uint8Array = Buffer.from('37fa213d', 'hex')
 
 /** One frame, or the beginning of one that `declaredLength` makes longer. */
 export function frame(opcode: number, payload: Bytes = '', fields: FrameFields = {}): Buffer {
@@ -69,9 +69,13 @@ function lengthBytes(length: bigint, bits: number = length < 126n ? 7 : length <
   return [bits === 16 ? 126 : 127, ...bytes]
 }
 
-/** RFC 6455 §5.3: octet i is XORed with octet i mod 4 of the key. */
-function masked(payload: Buffer, mask: Uint8Array | undefined): Buffer {
+/** Below, a byte after the other is faster. */
+const SMALL = 64
+
+/** RFC 6455 §5.3, masking and unmasking: octet i is XORed with octet i mod 4 of the key. */
+export function masked(payload: Buffer, mask: Uint8Array | undefined): Buffer {
   if (mask === undefined) return payload
+  if (payload.length < SMALL) return Buffer.from(payload.map((byte, index) => byte ^ mask[index & 3]!))
   const result = Buffer.allocUnsafeSlow(payload.length)
   payload.copy(result)
   // Four at a time, in whatever order this machine has them: key and payload have the same

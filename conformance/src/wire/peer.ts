@@ -1,95 +1,79 @@
-// The client's end of one TCP connection: writes raw bytes and tells, one after the other, what the server sent. Knows no rule
-// of its own; frame-reader.ts and handshake.ts judge.
-import { Buffer } from 'node:buffer'
-import { once } from 'node:events'
-import { type Socket, connect as connectTcp } from 'node:net'
-import { connect as connectTls } from 'node:tls'
-import { type Agreement, judge } from './extensions.js'
-import { type Bytes, PONG, frame, slices } from './frame.js'
-import { FrameReader } from './frame-reader.js'
-import { type Answer, type RequestFields, type RequestLine, faultOf, randomKey, readAnswer, requestHead } from './handshake.js'
+// This package's end of one TCP connection: writes raw bytes and tells, one after the other, what the other end sent. Knows no rule of
+// its own: frame-reader.ts judges, and who plays which part is the business of client-peer.ts and server-peer.ts.
+import type { Buffer } from 'node:buffer'
+import type { Socket } from 'node:net'
+import type { EchoClient } from '../clients/echo-client.js'
+import type { Agreement } from './extensions.js'
+import { type Bytes, slices, toBytes } from './frame.js'
+import { FrameReader, type FrameReaderOptions } from './frame-reader.js'
 import { MessageDeflater } from './message-deflater.js'
 import { END, type Seen } from './seen.js'
 
-/** The server under test. */
-export interface Target {
-  readonly url: URL
+/** On what terms a case meets what it tests. */
+interface Terms {
   /** How long a case waits for one thing, in ms. */
   readonly timeout: number
   /** The Sec-WebSocket-Extensions of a handshake that is not about extensions. @default none */
   readonly offer?: string | undefined
-  /** The server says that it has RFC 7692: then it may not decline what it could accept. @default false */
+  /** What is tested says that it has RFC 7692: then it may not decline what it could accept. @default false */
   readonly claimsCompression?: boolean
 }
+
+/** The server under test. */
+export interface ServerTarget extends Terms {
+  readonly url: URL
+}
+
+/** The client under test. */
+export interface ClientTarget extends Terms {
+  readonly client: EchoClient
+}
+
+export type Target = ServerTarget | ClientTarget
 
 /** A timeout is waited for in so many parts. */
 const STEPS = 20
 
-/** The server did something else than the case demands. */
+/** The other end did something else than the case demands. */
 export class Mismatch extends Error {}
 
-export class Peer {
-  readonly #target: Target
-  readonly #socket: Socket
+export abstract class Peer {
+  protected readonly socket: Socket
+  readonly #timeout: number
   readonly #seen: Seen[] = []
   #reader: FrameReader | undefined
-  #head: Buffer | undefined = Buffer.alloc(0)
-  #offer: string | undefined
-  #answer: Answer | undefined
   #deflater: MessageDeflater | undefined
   #compressedCount = 0
   #wake: () => void = () => {}
-  /** What the handshake has agreed on; undefined without permessage-deflate. */
+  /**
+   * What the handshake has agreed on; undefined without permessage-deflate. Its `client` is always this end, and its `server` what is
+   * tested: where a client is, they have changed places.
+   */
   agreement: Agreement | undefined
+  /** The masking keys of the other end's frames. */
+  readonly keys: Buffer[] = []
 
-  private constructor(target: Target, socket: Socket) {
-    this.#target = target
-    this.#socket = socket
+  protected constructor(socket: Socket, timeout: number) {
+    this.socket = socket
+    this.#timeout = timeout
     socket.setNoDelay(true)
-    socket.on('data', (chunk: Buffer) => this.#onData(chunk))
-    socket.on('end', () => this.#push(END))
-    socket.on('error', (error) => this.#push(`socket: ${error.message}`))
+    socket.on('data', (chunk: Buffer) => {
+      if (this.#reader === undefined) this.onHead(chunk)
+      else this.#reader.push(chunk)
+    })
+    socket.on('end', () => this.push(END))
+    socket.on('error', (error) => this.push(`socket: ${error.message}`))
   }
 
-  /** TCP only: the case sends its own handshake. */
-  static async connect(target: Target): Promise<Peer> {
-    const { url } = target
-    const isSecure = url.protocol === 'wss:' || url.protocol === 'https:'
-    const place = { host: url.hostname.replace(/^\[(.*)\]$/, '$1'), port: Number(url.port || (isSecure ? 443 : 80)), allowHalfOpen: true }
-    const socket = isSecure ? connectTls({ ...place, servername: place.host }) : connectTcp(place)
-    await once(socket, isSecure ? 'secureConnect' : 'connect')
-    return new Peer(target, socket)
-  }
+  /** Bytes that came before the frames. */
+  protected abstract onHead(chunk: Buffer): void
 
-  /** With the handshake done. */
-  static async open(target: Target, offer: string | undefined): Promise<Peer> {
-    const peer = await Peer.connect(target)
-    try {
-      const key = randomKey()
-      const problem = faultOf(await peer.request({ 'Sec-WebSocket-Key': key, 'Sec-WebSocket-Extensions': offer }), { key, offer })
-      if (problem !== undefined) throw new Mismatch(problem)
-      return peer
-    } catch (error) {
-      peer.destroy()
-      throw error
-    }
-  }
+  /** A message, a Pong, a Close or a Ping of the other end's. */
+  abstract onSeen(seen: Seen, payload: Buffer): void
 
-  /** How many of the server's messages came compressed. */
+  /** How many of the other end's messages came compressed. */
   get compressedCount(): number {
     return this.#compressedCount
-  }
-
-  request(fields: RequestFields, line?: RequestLine): Promise<Answer> {
-    this.write(this.requestBytes(fields, line))
-    return this.answer()
-  }
-
-  /** For a case that writes the request itself. */
-  requestBytes(fields: RequestFields, line?: RequestLine): Buffer {
-    const offer = fields['Sec-WebSocket-Extensions']
-    this.#offer = offer === undefined ? undefined : [offer].flat().join(', ')
-    return requestHead(this.#target.url, fields, line)
   }
 
   /** A message's payload, compressed as it was agreed. */
@@ -99,7 +83,7 @@ export class Peer {
   }
 
   write(bytes: Bytes): void {
-    if (this.#socket.writable) this.#socket.write(bytes)
+    if (this.socket.writable) this.socket.write(toBytes(bytes))
   }
 
   /** Each piece in a segment of its own, as far as a program can have that. */
@@ -112,24 +96,17 @@ export class Peer {
 
   /** FIN. */
   end(): void {
-    this.#socket.end()
+    this.socket.end()
   }
 
   destroy(): void {
-    this.#socket.destroy()
+    this.socket.destroy()
   }
 
-  /** The head of the answer to the handshake. */
-  async answer(): Promise<Answer> {
-    await this.#until(() => this.#answer !== undefined || this.#seen.length > 0)
-    if (this.#answer === undefined) throw new Mismatch(`no answer to the handshake: ${this.#seen[0] ?? 'nothing came'}`)
-    return this.#answer
-  }
-
-  /** The next thing that the server sends. */
+  /** The next thing that the other end sends. */
   async next(): Promise<Seen> {
-    await this.#until(() => this.#seen.length > 0)
-    return this.#seen.shift() ?? `nothing within ${this.#target.timeout} ms`
+    await this.until(() => this.#seen.length > 0)
+    return this.#seen.shift() ?? `nothing within ${this.#timeout} ms`
   }
 
   /** Demands these things next, in this order; a list allows any of its members. */
@@ -141,49 +118,41 @@ export class Peer {
     }
   }
 
-  #onData(chunk: Buffer): void {
-    if (this.#head === undefined) return this.#reader?.push(chunk)
-    const bytes = (this.#head = Buffer.concat([this.#head, chunk]))
-    try {
-      const read = readAnswer(bytes)
-      if (read === undefined) return
-      this.#head = undefined
-      this.#answer = read.answer
-      if (read.answer.status === 101) this.#startReading(read.answer, bytes.subarray(read.end))
-    } catch (error) {
-      this.#push(`fault: ${(error as Error).message}`)
-    }
-    this.#wake()
+  /** Whether all that has come was taken. */
+  get isSilent(): boolean {
+    return this.#seen.length === 0
   }
 
-  /** An answer that does not fit the offer is no agreement: `faultOf` tells. */
-  #startReading({ headers }: Answer, rest: Buffer): void {
-    const judgement = judge(this.#offer, headers.get('sec-websocket-extensions'))
-    this.agreement = 'agreement' in judgement ? judgement.agreement : undefined
-    this.#reader = new FrameReader(this, this.agreement)
+  /** From here on there are frames. */
+  protected startReading(rest: Buffer, options: FrameReaderOptions): void {
+    const owner = {
+      onSeen: (seen: Seen, payload: Buffer, wasCompressed: boolean): void => {
+        if (wasCompressed) this.#compressedCount++
+        this.onSeen(seen, payload)
+      },
+      onKey: (key: Buffer) => this.keys.push(key),
+    }
+    this.#reader = new FrameReader(owner, options)
     this.#reader.push(rest)
   }
 
-  /** A server may ping whenever it likes: answered here, and no case's business. */
-  onSeen(seen: Seen, payload: Buffer, wasCompressed: boolean): void {
-    if (wasCompressed) this.#compressedCount++
-    if (seen === 'ping') this.write(frame(PONG, payload))
-    else this.#push(seen)
+  protected push(seen: Seen): void {
+    this.#seen.push(seen)
+    this.wake()
   }
 
-  #push(seen: Seen): void {
-    this.#seen.push(seen)
+  protected wake(): void {
     this.#wake()
   }
 
   /**
    * Resolves when it is true, or when the time is over. Counted in steps, each at least that long: time in which this process
-   * was busy with other cases is not the server's.
+   * was busy with other cases is not the other end's.
    */
-  async #until(isTrue: () => boolean): Promise<void> {
+  protected async until(isTrue: () => boolean): Promise<void> {
     for (let left = STEPS; !isTrue() && left > 0;) {
       const isStep = await new Promise<boolean>((resolve) => {
-        const timer = setTimeout(resolve, this.#target.timeout / STEPS, true)
+        const timer = setTimeout(resolve, this.#timeout / STEPS, true)
         this.#wake = () => { clearTimeout(timer); resolve(false) }
       })
       if (isStep) left--

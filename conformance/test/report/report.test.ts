@@ -38,7 +38,10 @@ test('verdicts by column, with the RFC of each section', () => {
     ['7692 §6.1', 'c', '-', 'pass'],
     ['6455 §8.1', 'd', '-', 'FAIL'],
   ])
-  expect(countByTheme(table)).toEqual([{ theme: 'One', cases: 2, passed: [1, 2] }, { theme: 'Two', cases: 2, passed: [undefined, 1] }])
+  expect(countByTheme(table)).toEqual([
+    { theme: 'One', cases: 2, counts: [{ passed: 1, run: 2 }, { passed: 2, run: 2 }] },
+    { theme: 'Two', cases: 2, counts: [undefined, { passed: 1, run: 2 }] },
+  ])
   expect(summaryLine(table)).toBe('4 passed, 2 failed')
   expect(summaryLine(onlyColumns(table, ['off']))).toBe('1 passed, 1 failed')
 })

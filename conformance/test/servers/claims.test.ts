@@ -4,7 +4,7 @@ import { runThemes } from '../../src/runner.js'
 import { DEFLATE, DEFLATE_WITH_CONTEXT, type TocsinOptions, startTocsin } from '../../src/servers/tocsin.js'
 import { THEMES } from '../../src/themes.js'
 import { randomKey } from '../../src/wire/handshake.js'
-import { Peer } from '../../src/wire/peer.js'
+import { ClientPeer } from '../../src/wire/client-peer.js'
 
 type Compression = TocsinOptions['compression'] & {}
 
@@ -15,7 +15,7 @@ async function start(compression: Compression): Promise<URL> {
 }
 
 async function answerTo(offer: string, compression: Compression): Promise<string | undefined> {
-  const peer = await Peer.connect({ url: await start(compression), timeout: 2_000 })
+  const peer = await ClientPeer.connect({ url: await start(compression), timeout: 2_000 })
   onTestFinished(() => { peer.destroy() })
   const { headers } = await peer.request({ 'Sec-WebSocket-Key': randomKey(), 'Sec-WebSocket-Extensions': offer })
   return headers.get('sec-websocket-extensions')

@@ -2,10 +2,9 @@
 // several at a time, and a failure names them.
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { TOCSIN } from '../../src/columns.js'
+import { TOCSIN, targetOf, themesOf } from '../../src/columns.js'
 import { parseBaseline } from '../../src/report/baseline.js'
 import { runThemes } from '../../src/runner.js'
-import type { EchoServer } from '../../src/servers/echo-server.js'
 import { THEMES } from '../../src/themes.js'
 
 export function readBaseline(): string {
@@ -18,15 +17,14 @@ export function describeColumn(name: string): void {
   const index = table.columns.indexOf(name)
 
   describe(`Tocsin, ${name}`, () => {
-    let server: EchoServer
-    beforeAll(async () => { server = await column.start() })
-    afterAll(() => server[Symbol.asyncDispose]())
+    let subject: Awaited<ReturnType<typeof column.start>>
+    beforeAll(async () => { subject = await column.start() })
+    afterAll(() => subject[Symbol.asyncDispose]())
 
-    test.each(THEMES.filter((theme) => column.has(theme)))('$name', { timeout: 90_000 }, async (theme) => {
-      const { offer, claimsCompression } = column
-      const [result] = await runThemes([theme], { url: server.url, timeout: 10_000, offer, claimsCompression })
+    test.each(themesOf(column, THEMES))('$name', { timeout: 90_000 }, async (theme) => {
+      const [result] = await runThemes([theme], targetOf(column, subject, 10_000))
       expect(result!.results.filter(({ failure }) => failure !== undefined)).toEqual([])
-      expect(table.rows.filter((row) => row.theme === theme.name && row.verdicts[index] !== 'pass')).toEqual([])
+      expect(table.rows.filter((row) => row.theme === theme.name && row.verdicts[index] === 'FAIL')).toEqual([])
     })
   })
 }

@@ -8,7 +8,7 @@ import { deflateRight } from '../support/flawed-server.js'
 
 function read(chunks: readonly Buffer[], agreement?: Agreement): string[] {
   const seen: string[] = []
-  const reader = new FrameReader({ onSeen: (each) => seen.push(each) }, agreement)
+  const reader = new FrameReader({ onSeen: (each) => seen.push(each) }, { from: 'server', agreement })
   for (const chunk of chunks) reader.push(chunk)
   return seen
 }

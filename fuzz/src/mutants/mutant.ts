@@ -1,7 +1,7 @@
-// One small mistake, as an exact replacement of text in core's sources. Knows no file system.
+// One small mistake, as an exact replacement of text in the sources of core or of the client. Knows no file system.
 
 export interface Mutant {
-  /** Below packages/core/src. */
+  /** Below packages/core/src; with `client/` in front, below packages/client/src. */
   readonly file: string
   /** The rule that is broken: of RFC 6455, unless it names another source. */
   readonly section: string
@@ -10,6 +10,18 @@ export interface Mutant {
   /** Occurs exactly once in the file. */
   readonly find: string
   readonly replace: string
+}
+
+export const PACKAGES = ['core', 'client'] as const
+
+export interface Place {
+  readonly package: (typeof PACKAGES)[number]
+  /** Below its `src`. */
+  readonly path: string
+}
+
+export function placeOf({ file }: Pick<Mutant, 'file'>): Place {
+  return file.startsWith('client/') ? { package: 'client', path: file.slice('client/'.length) } : { package: 'core', path: file }
 }
 
 /** A mutant as it stands in a list. */

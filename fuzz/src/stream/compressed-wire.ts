@@ -1,4 +1,4 @@
-// Random compressed messages of a client (RFC 7692 §7.2.1) as plain specifications, and their way to bytes under the parameters that were
+// Random compressed messages of one side (RFC 7692 §7.2.1) as plain specifications, and their way to bytes under the parameters that were
 // agreed on. Made with zlib; it is what reads them that is written from the RFC.
 import { Buffer } from 'node:buffer'
 import { createHash } from 'node:crypto'
@@ -88,12 +88,12 @@ const MASK = Buffer.from('37fa213d', 'hex')
 const TAIL_SIZE = 4
 const WINDOW = 32_768
 
-/** One client's messages, in order. */
-export class ClientDeflater {
+/** One side's messages, in order. */
+export class MessageDeflater {
   readonly #options: ContextOptions
   #history: Buffer = Buffer.alloc(0)
 
-  /** @param options what was agreed on, or what a client does that does not keep to it */
+  /** @param options what was agreed on, or what a sender does that does not keep to it */
   constructor(options: ContextOptions) {
     this.#options = options
   }
@@ -122,19 +122,17 @@ export class ClientDeflater {
   }
 }
 
-/** The frames of a message, masked. */
-export function framesOf(spec: MessageSpec, payload: Buffer): Buffer {
+/** The frames of a message: a client's are masked. */
+export function framesOf(spec: MessageSpec, payload: Buffer, from: 'client' | 'server' = 'client'): Buffer {
   const bent = spec.bends.reduce(mutate, payload)
   const fragments = bent.length === 0 ? [bent] : cutAt(bent, spec.fragments)
   const rsv1 = spec.segments === null ? 0 : 0x40
   const stray = spec.isStray === true ? 0x40 : 0
   const opcode = spec.kind === 'text' ? 0x1 : 0x2
+  const mask = from === 'client' ? MASK : undefined
+  const frame = (firstByte: number, content: Buffer): Buffer => encode({ first: firstByte, payload: content, mask, lengthBits: undefined })
   return Buffer.concat(fragments.flatMap((fragment, index) => {
     const first = (index === fragments.length - 1 ? 0x80 : 0) | (index === 0 ? rsv1 | opcode : stray)
     return [frame(first, fragment), ...(spec.pings ? [frame(0x89 | stray, fragment.subarray(0, 4))] : [])]
   }))
-}
-
-function frame(first: number, payload: Buffer): Buffer {
-  return encode({ first, payload, mask: MASK, lengthBits: undefined })
 }

@@ -1,6 +1,7 @@
 // RFC 7692 §7.1 once more, as plainly as it can be written, with the choices that CompressionOptions document: the oracle of what a
-// server answers to offers. And random offers, near the grammar.
+// server answers to offers, and of what a client takes for an answer. And random offers, near the grammar.
 import fc from 'fast-check'
+import { elementsOf } from './header-values.js'
 
 export interface Policy {
   readonly serverNoContextTakeover: boolean
@@ -31,6 +32,20 @@ export function answerByReference(value: string, policy: Policy): string[] | und
   const clientBits = Math.min(policy.clientMaxWindowBits, Number(offered.get('client_max_window_bits') ?? 15))
   if (offered.has('client_max_window_bits') && clientBits < 15) answer.push(`client_max_window_bits=${clientBits}`)
   return answer.sort()
+}
+
+/** Whether a client that has offered what its policy says may take this answer (§5.1, §7.1): one element, legal, and not more than that. */
+export function mayTake(value: string, policy: Policy): boolean {
+  const elements = elementsOf(value).map(readElement)
+  const [{ name, parameters }] = elements as [ReturnType<typeof readElement>]
+  const given = new Map(parameters)
+  if (elements.length !== 1 || name !== 'permessage-deflate' || !areLegal(parameters)) return false
+  // §7.1.2.2: without a value only in an offer
+  if (given.has('client_max_window_bits') && given.get('client_max_window_bits') === undefined) return false
+  // §7.1.1.1, §7.1.2.1: to accept such an offer is to say so
+  if (policy.serverNoContextTakeover && !given.has('server_no_context_takeover')) return false
+  const bits = (side: string, otherwise: number): number => Number(given.get(`${side}_max_window_bits`) ?? otherwise)
+  return bits('server', 15) <= policy.serverMaxWindowBits && bits('client', 8) <= policy.clientMaxWindowBits
 }
 
 /** The parameters of a response, sorted; undefined when there is no such extension in it. */
@@ -82,6 +97,9 @@ const name = fc.oneof(
 )
 const offer = fc.tuple(name, fc.array(parameter, { maxLength: 4 }), space)
   .map(([extension, parameters, gap]) => [extension, ...parameters].join(`${gap};${gap}`))
+
+/** One of them, as an answer has it. */
+export const answerNear: fc.Arbitrary<string> = offer
 
 /** The value of Sec-WebSocket-Extensions: offers of permessage-deflate, right ones and near ones. */
 export const offers: fc.Arbitrary<string> = fc.tuple(fc.array(offer, { minLength: 1, maxLength: 3 }), space)

@@ -17,6 +17,8 @@ export interface ReferenceOptions {
   readonly from?: 'client' | 'server'
   /** Whose messages may have RSV1 set (RFC 7692 §6). @default nobody's: RSV1 must be 0 */
   readonly deflate?: InflatingContext
+  /** Whether what stands behind a Close frame is looked at: to judge who has sent it. @default a server's is, a client's is not */
+  readonly isJudged?: boolean
 }
 
 interface Header {
@@ -65,8 +67,9 @@ function readInto(events: Event[], wire: Buffer, options: ReferenceOptions): voi
     if (header.opcode >= 0x8) {
       if (!isWhole) return
       events.push(controlEvent(header.opcode, payload))
-      // §5.5.1: what a client sends behind its Close is not looked at; a server's Close must be its last frame
-      if (header.opcode === 0x8 && options.from === 'server' && at < wire.length) fail(1002, '5.5.1')
+      // §5.5.1: a Close frame must be the last one; whoever gets more does not look at it
+      const { from, isJudged = from === 'server' } = options
+      if (header.opcode === 0x8 && isJudged && at < wire.length) fail(1002, '5.5.1')
       if (header.opcode === 0x8) return
       continue
     }

@@ -1,4 +1,5 @@
-// Random bytes that a client could send: conversations that follow RFC 6455 §5, then bent a little, or noise. Arbitraries only.
+// Random bytes that a client, or a server, could send: conversations that follow RFC 6455 §5, then bent a little, or noise. Arbitraries
+// only.
 import { Buffer } from 'node:buffer'
 import fc from 'fast-check'
 
@@ -78,14 +79,20 @@ export const mutations: fc.Arbitrary<Mutation[]> = fc.oneof(
   { weight: 3, arbitrary: fc.constant<Mutation[]>([]) },
   fc.array(mutation, { maxLength: 3 }),
 )
-const conversation = fc
-  .tuple(fc.array(item, { maxLength: 6 }), mutations)
-  .map(([items, bends]) => bends.reduce(mutate, Buffer.concat(items.flat().map(encode))))
+function wireOf(asSent: (spec: FrameSpec) => FrameSpec): fc.Arbitrary<string> {
+  const conversation = fc
+    .tuple(fc.array(item, { maxLength: 6 }), mutations)
+    .map(([items, bends]) => bends.reduce(mutate, Buffer.concat(items.flat().map((spec) => encode(asSent(spec))))))
+  return fc
+    .oneof({ weight: 9, arbitrary: conversation }, { weight: 1, arbitrary: fc.uint8Array({ maxLength: 60 }) })
+    .map((whole) => Buffer.from(whole).toString('hex'))
+}
 
 /** A client's bytes, in hex. */
-export const wire: fc.Arbitrary<string> = fc
-  .oneof({ weight: 9, arbitrary: conversation }, { weight: 1, arbitrary: fc.uint8Array({ maxLength: 60 }) })
-  .map((whole) => Buffer.from(whole).toString('hex'))
+export const wire = wireOf((spec) => spec)
+
+/** A server's: what a client would have masked is not, and the other way round (RFC 6455 §5.1). */
+export const serverWire = wireOf((spec) => ({ ...spec, mask: spec.mask === undefined ? Buffer.from('37fa213d', 'hex') : undefined }))
 
 /** Where a stream is cut, modulo its length: few cuts, so that they shrink well. */
 export const cuts: fc.Arbitrary<number[]> = fc.array(fc.nat(100_000), { maxLength: 6 })

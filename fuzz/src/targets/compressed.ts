@@ -4,7 +4,7 @@ import { Buffer } from 'node:buffer'
 import type { Connection, WebSocketEndpoint } from '@tocsin/core'
 import { settle } from '@tocsin/testing'
 import fc from 'fast-check'
-import { ClientDeflater, type MessageSpec, bytesOf, framesOf, messageWith } from '../stream/compressed-wire.js'
+import { MessageDeflater, type MessageSpec, bytesOf, framesOf, messageWith } from '../stream/compressed-wire.js'
 import { type ContextOptions, InflatingContext } from '../stream/inflating-context.js'
 import { type Policy, policy, readAnswer } from '../stream/negotiation.js'
 import { openPlainClient } from '../stream/plain-client.js'
@@ -120,12 +120,12 @@ function sendFragments(connection: Connection, message: string | Buffer): void {
   connection.send(message.slice(half))
 }
 
-function sideOf(answer: readonly string[], side: 'server' | 'client'): ContextOptions {
+export function sideOf(answer: readonly string[], side: 'server' | 'client'): ContextOptions {
   const bits = answer.find((parameter) => parameter.startsWith(`${side}_max_window_bits=`))?.split('=')[1]
   return { keepsContext: !answer.includes(`${side}_no_context_takeover`), windowBits: Number(bits ?? 15) }
 }
 
 function wireOf({ messages, bends }: CompressedInput, options: ContextOptions): Buffer {
-  const deflater = new ClientDeflater(options)
+  const deflater = new MessageDeflater(options)
   return bends.reduce(mutate, Buffer.concat(messages.map((spec) => framesOf(spec, deflater.payloadOf(spec)))))
 }

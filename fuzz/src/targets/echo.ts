@@ -1,18 +1,17 @@
-// What a connection to an endpoint that echoes must look like: what comes back, and how the client leaves. Knows events, in the words of
-// the reference.
+// What a connection to an endpoint, or a client, that echoes must look like: what comes back, and how the other end leaves. Knows
+// events, in the words of the reference.
 import { settle } from '@tocsin/testing'
-import type { PlainClient } from '../stream/plain-client.js'
 import type { Event } from '../stream/reference.js'
 import { demand, demandSame } from '../target.js'
 
-/** How the client leaves: when all is answered, behind its last byte, or never, which leaves it to the endpoint's deadlines. */
+/** How the peer leaves: when all is answered, behind its last byte, or never, which leaves it to the deadlines of what is tested. */
 export type Ending = 'fin' | 'fin at once' | 'rst' | 'silence'
 
-export async function leave(client: PlainClient, ending: Ending): Promise<void> {
+export async function leave(peer: { end(): void; reset(): void }, ending: Ending): Promise<void> {
   if (ending === 'silence') return
   if (ending === 'fin') await settle(20)
-  if (ending === 'rst') client.reset()
-  else client.end()
+  if (ending === 'rst') peer.reset()
+  else peer.end()
 }
 
 /** What an echo answers to what it sees. */
@@ -29,11 +28,11 @@ export function answerTo(event: Event): Event[] {
  */
 export type Strictness = 'all' | 'all but pongs' | 'first messages'
 
-/** @param actual what the server's bytes say; a server that breaks the RFC shows by a `fail`, which no echo expects */
+/** @param actual what the bytes of the echo say; one that breaks the RFC shows by a `fail`, which no echo expects */
 export function demandEcho(actual: readonly Event[], seen: readonly Event[], strictness: Strictness): void {
   const answers = actual.filter((event) => !event.startsWith('ping'))
   const last = answers.at(-1) ?? ''
-  demand(!last.startsWith('fail') && last !== 'anything', () => `the endpoint broke the RFC: ${last}, behind ${answers.length - 1} others`)
+  demand(!last.startsWith('fail') && last !== 'anything', () => `the echo broke the RFC: ${last}, behind ${answers.length - 1} others`)
   const expected = seen.flatMap(answerTo)
   if (strictness === 'all') return demandAnswers(answers, expected)
   const isNoPong = (answer: Event): boolean => !answer.startsWith('pong')

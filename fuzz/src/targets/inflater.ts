@@ -3,7 +3,7 @@
 import { Buffer } from 'node:buffer'
 import { settle } from '@tocsin/testing'
 import fc from 'fast-check'
-import { ClientDeflater, type MessageSpec, framesOf, messageWith } from '../stream/compressed-wire.js'
+import { MessageDeflater, type MessageSpec, framesOf, messageWith } from '../stream/compressed-wire.js'
 import { type Outcome, type WireMessage, outcomesByZlib } from '../stream/inflate-by-zlib.js'
 import { type PlainClient, openPlainClient } from '../stream/plain-client.js'
 import { readByReference } from '../stream/reference.js'
@@ -43,7 +43,7 @@ export const inflater: FuzzTarget<InflaterInput> = {
     world.endpoint.on('message', (_, message, kind) => { got.push(`${kind} ${Buffer.from(message as string).toString('hex')}`) })
     const client = await openPlainClient(world.endpoint, { extensions: 'permessage-deflate; client_max_window_bits' })
     const agreed = { keepsContext: !client.extensions!.includes('client_no_context_takeover'), windowBits }
-    const deflater = new ClientDeflater(agreed)
+    const deflater = new MessageDeflater(agreed)
     const payloads = messages.map((spec) => deflater.payloadOf(spec))
     for (const piece of cutAt(Buffer.concat(messages.map((spec, index) => framesOf(spec, payloads[index]!))), places)) {
       client.write(piece)

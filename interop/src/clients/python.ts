@@ -6,7 +6,8 @@ import type { Client } from './client.js'
 
 const script = fileURLToPath(new URL('../agents/python.py', import.meta.url))
 
-const interpreter = ['/usr/bin/python3', 'python3'].find((python) => spawnSync(python, ['-c', 'import websockets']).status === 0)
+/** Undefined: none has it. */
+export const interpreter = ['/usr/bin/python3', 'python3'].find((python) => spawnSync(python, ['-c', 'import websockets']).status === 0)
 
 export const python: Client = {
   name: 'Python websockets',

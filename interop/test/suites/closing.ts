@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Line } from './line.js'
 
 /** 123 bytes: RFC 6455 §5.5 leaves no more beside the code. */
-const LONG_REASON = `${'größer '.repeat(13)}größ`
+export const LONG_REASON = `${'größer '.repeat(13)}größ`
 
 export function closing(line: Line): void {
   describe('closing', () => {

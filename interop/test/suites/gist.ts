@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import type { Sample } from '../../src/agent.js'
 import type { Line } from './line.js'
 
-const SAMPLES: Sample[] = [
+export const SAMPLES: Sample[] = [
   { text: 'grüße, 世界 🌍' }, { text: '' }, { bytes: 0, of: 'noise' }, { bytes: 70_000, of: 'noise' }, { bytes: 1 << 20, of: 'counter' },
 ]
 

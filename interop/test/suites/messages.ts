@@ -1,7 +1,7 @@
 // Messages both ways, without compression: texts, bytes, fragments, pings.
 import { describe, expect, test, vi } from 'vitest'
 import type { Sample } from '../../src/agent.js'
-import type { Line } from './line.js'
+import type { Conversing, Line } from './line.js'
 
 const TEXTS = ['hello', 'grüße, 世界 🌍', '', 'a\u0000b\u007f\u0080\u07ff\u0800\uffff\u{10000}\u{10ffff}']
 /** Around every length that RFC 6455 §5.2 writes in another way. */
@@ -17,7 +17,8 @@ export function messages(line: Line): void {
   })
 }
 
-function contents(line: Line): void {
+/** What needs no word of the server's. */
+export function contents(line: Conversing): void {
   test('texts', async () => {
     const { echo } = await line.open()
     expect(await echo([...TEXTS.map((text) => ({ text })), { text: 'ünï·', times: 50_000 }])).toEqual([])

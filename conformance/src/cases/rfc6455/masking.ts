@@ -1,6 +1,6 @@
 // Masking (RFC 6455 §5.1, §5.3): any key, any length, and no frame without.
 import { Buffer } from 'node:buffer'
-import { type Case, type Theme, answers, conversation, failed, fails, staysOpen } from '../../case.js'
+import { type Case, type Theme, answers, conversation, failed, fails, only, staysOpen } from '../../case.js'
 import { pattern } from '../../payloads.js'
 import { BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT, closeBody, fragments, frame } from '../../wire/frame.js'
 import { binary, pong, text } from '../../wire/seen.js'
@@ -59,7 +59,7 @@ function keyPerFrame(): Case[] {
   ]
 }
 
-/** RFC 6455 §5.1: the server MUST close the connection upon a frame that is not masked. */
+/** RFC 6455 §5.1: a server MUST close the connection upon a frame that is not masked, and a client upon one that is. */
 function unmasked(): Case[] {
   const mask = undefined
   const frames: [name: string, bytes: Buffer][] = [
@@ -95,5 +95,5 @@ function unmasked(): Case[] {
 export const masking: Theme = {
   name: 'Masking',
   rfc: 6455,
-  cases: [...keys(), ...keysOfPing(), ...cutAnywhere(), ...keyPerFrame(), ...unmasked()],
+  cases: [...only('server', [...keys(), ...keysOfPing()]), ...cutAnywhere(), ...only('server', keyPerFrame()), ...unmasked()],
 }

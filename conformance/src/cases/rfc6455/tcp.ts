@@ -1,6 +1,6 @@
 // However TCP cuts the bytes, and what happens when it ends (RFC 6455 §5.2, §6.2, §7.1): frames know no segments.
 import { Buffer } from 'node:buffer'
-import { type Case, type Theme, answers, conversation, fails, staysOpen } from '../../case.js'
+import { type Case, type Theme, answers, conversation, fails, receives, staysOpen } from '../../case.js'
 import { letters, pattern } from '../../payloads.js'
 import { BINARY, CLOSE, CONTINUATION, PING, TEXT, closeBody, fragments, frame, slices } from '../../wire/frame.js'
 import { Mismatch, type Peer } from '../../wire/peer.js'
@@ -75,14 +75,19 @@ function endBehindMessages(): Case[] {
   ): Case => conversation(['6.2', name], async (peer) => {
     peer.write(Buffer.concat(frames))
     peer.end()
-    await peer.expect(...seen)
+    await receives(peer, seen)
     await endsTcp(peer)
   })
   const many = Array.from({ length: 1_000 }, (_, at) => `message ${at}`)
   const large = letters(262_144)
   return [
     answeredThenEnds('FIN right behind a message', [frame(TEXT, 'last')], [text('last')]),
-    answeredThenEnds('FIN right behind a Ping', [frame(PING, 'last')], [pong('last')]),
+    conversation(['6.2', 'FIN right behind a Ping'], async (peer) => {
+      peer.write(frame(PING, 'last'))
+      peer.end()
+      await peer.expect(pong('last'))
+      await endsTcp(peer)
+    }),
     answeredThenEnds('FIN right behind a fragmented message', fragments(TEXT, ['la', '', 'st']), [text('last')]),
     answeredThenEnds(
       'FIN right behind 1000 messages in one segment',
@@ -108,7 +113,8 @@ function endBehindMessages(): Case[] {
     conversation(['5.5.1', '1000 messages and Close in one segment, then FIN'], async (peer) => {
       peer.write(Buffer.concat([...many.map((each) => frame(TEXT, each)), frame(CLOSE, closeBody(1000))]))
       peer.end()
-      await peer.expect(...many.map((each) => text(each)), close(1000), END)
+      await receives(peer, many.map((each) => text(each)))
+      await peer.expect(close(1000), END)
     }),
   ]
 }

@@ -1,8 +1,8 @@
 // Conversations on a connection with permessage-deflate (RFC 7692 §5): what is offered, and messages there and back.
 import type { Buffer } from 'node:buffer'
-import { type Case, type Title, staysOpen } from '../../case.js'
+import { type Case, type Title, open, staysOpen } from '../../case.js'
 import { BINARY, type Bytes, RSV1, TEXT, frame } from '../../wire/frame.js'
-import { Mismatch, Peer } from '../../wire/peer.js'
+import { Mismatch, type Peer } from '../../wire/peer.js'
 import { type Seen, binary, text } from '../../wire/seen.js'
 
 /** Contexts stay, as far as the server goes along, and the client may be told a window. */
@@ -28,7 +28,7 @@ export function deflatedEach<Item>(title: Title, { items, offer }: Each<Item>, r
     section,
     run: async (target) => {
       for (const item of items) {
-        const peer = await Peer.open(target, offer)
+        const peer = await open(target, { offer })
         try {
           if (peer.agreement !== undefined) await run(peer, item)
           else if (target.claimsCompression) throw new Mismatch(`declined: ${offer}`)

@@ -1,6 +1,6 @@
 // Compressed messages in fragments (RFC 7692 §6.1, §7.2): cut anywhere, for the cuts mean nothing to the compressed data.
 import { Buffer } from 'node:buffer'
-import type { Case, Theme } from '../../case.js'
+import { type Case, type Theme, receives } from '../../case.js'
 import { noise, prose } from '../../payloads.js'
 import { BINARY, CLOSE, CONTINUATION, PING, PONG, RSV1, TEXT, type Bytes, closeBody, fragments, frame, slices } from '../../wire/frame.js'
 import type { Peer } from '../../wire/peer.js'
@@ -134,13 +134,13 @@ function inTurn(): Case[] {
       const messages = Array.from({ length: 50 }, (_, index) => `${MESSAGE} ${index}`)
       peer.write(Buffer.concat(messages.map((each) => compressed(peer, each))))
       peer.end()
-      await peer.expect(...messages.map((each) => text(each)))
+      await receives(peer, messages.map((each) => text(each)))
     }),
     deflated(['6455 §6.2', 'FIN right behind a compressed MiB and ten messages'], async (peer) => {
       const messages = [prose(1_048_576), ...Array.from({ length: 10 }, (_, index) => `${MESSAGE} ${index}`)]
       peer.write(Buffer.concat(messages.map((each) => compressed(peer, each))))
       peer.end()
-      await peer.expect(...messages.map((each) => text(each)))
+      await receives(peer, messages.map((each) => text(each)))
     }),
     deflated(['6455 §5.5.1', 'Close right behind compressed messages'], async (peer) => {
       const messages = Array.from({ length: 50 }, (_, index) => `${MESSAGE} ${index}`)

@@ -65,7 +65,10 @@ export class ResponseParser {
     this.head = head
     // RFC 9112 §6.3(1): these have no body, whatever their fields say.
     this.#isWhole = status === 101 || status === 204 || status === 304
-    if (this.#isWhole) this.rest = this.#bytes
+    if (this.#isWhole) {
+      this.rest = this.#bytes
+      return true
+    }
     this.#isChunked = /(?:^|,)[ \t]*chunked[ \t]*$/i.test(String(headers['transfer-encoding'] ?? ''))
     // RFC 9112 §6.3(3): Transfer-Encoding overrides Content-Length.
     if (!this.#isChunked) this.#left = lengthOf(headers['content-length'])

@@ -2,7 +2,8 @@
 import { type Case, type Theme, closesCleanly, rawConversation, staysOpen } from '../../../case.js'
 import { CLOSE, PING, TEXT, closeBody, frame, slices } from '../../../wire/frame.js'
 import { acceptFor, faultOf, randomKey } from '../../../wire/handshake.js'
-import { Mismatch, type Peer } from '../../../wire/peer.js'
+import type { ClientPeer } from '../../../wire/client-peer.js'
+import { Mismatch } from '../../../wire/peer.js'
 import { END, close, pong, text } from '../../../wire/seen.js'
 import { type Attempt, EXAMPLE_KEY, accepted } from './attempt.js'
 
@@ -72,7 +73,7 @@ function example(): Case {
   })
 }
 
-async function switched(peer: Peer, key: string): Promise<void> {
+async function switched(peer: ClientPeer, key: string): Promise<void> {
   const problem = faultOf(await peer.answer(), { key })
   if (problem !== undefined) throw new Mismatch(problem)
 }

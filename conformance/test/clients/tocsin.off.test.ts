@@ -1,0 +1,3 @@
+import { describeColumn } from '../support/column.js'
+
+describeColumn('client off')
