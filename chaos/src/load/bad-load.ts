@@ -1,0 +1,84 @@
+// The process of the bad clients: each kind in its lane, as many at once as its share, attack after attack. Asked by src/suite.ts.
+import { BAD_CLIENTS } from '../bad/index.js'
+import type { BadClient } from '../bad/bad-client.js'
+import { answerWith, note, taskOf } from '../process/answering.js'
+import { pause } from '../process/pause.js'
+import { count } from '../server/ledger.js'
+import type { Deadlines } from '../server/task.js'
+import { ChaosWorld } from './world.js'
+
+export interface BadTask {
+  readonly port: number
+  readonly deadlines: Deadlines
+  /** All kinds together, at any time. */
+  readonly count: number
+  readonly kinds: readonly string[]
+  readonly seed: number
+}
+
+/** What became of the attacks of each kind. */
+export type Outcomes = Readonly<Record<string, Readonly<Record<string, number>>>>
+
+/** Once a second. */
+export interface BadNote {
+  readonly at: number
+  readonly running: number
+  readonly attacks: number
+}
+
+const { port, deadlines, count: atOnce, kinds, seed } = taskOf<BadTask>()
+const clients = BAD_CLIENTS.filter(({ name }) => kinds.includes(name))
+const outcomes: Record<string, Record<string, number>> = {}
+const random = randomFrom(seed)
+let [isRunning, running, attacks] = [false, 0, 0]
+let lanes: Promise<unknown> = Promise.resolve()
+
+answerWith({
+  start() {
+    isRunning = true
+    const shares = clients.reduce((sum, { share = 1 }) => sum + share, 0)
+    const widthOf = ({ share = 1, isGroup }: BadClient): number => (isGroup ? 1 : Math.max(1, Math.round((atOnce * share) / shares)))
+    lanes = Promise.all(clients.flatMap((client) => Array.from({ length: widthOf(client) }, () => lane(client))))
+    setInterval(() => note({ at: Date.now(), running, attacks } satisfies BadNote), 1000)
+  },
+  /** No new attacks; those under way come to their end. */
+  async stop() {
+    isRunning = false
+    await lanes
+    return outcomes
+  },
+  /** One attack of each kind that does not wait for a deadline, so that the server has seen everything once. */
+  async once() {
+    await Promise.all(clients.map((client) => attack(client)))
+    for (const kind of Object.keys(outcomes)) delete outcomes[kind]
+  },
+})
+
+async function lane(client: BadClient): Promise<void> {
+  while (isRunning) await attack(client)
+}
+
+async function attack(client: BadClient): Promise<void> {
+  const world = new ChaosWorld({ kind: client.name, port, deadlines, random, index: attacks++ })
+  running++
+  try {
+    count((outcomes[client.name] ??= {}), await client.attack(world))
+  } catch (error) {
+    count((outcomes[client.name] ??= {}), `failed: ${(error as Error).message}`)
+    await pause(100)
+  } finally {
+    world.end()
+    running--
+  }
+}
+
+/** The same attacks for the same seed, as far as the order of events allows (xorshift32). */
+function randomFrom(start: number): () => number {
+  let state = start | 1
+  return () => {
+    state ^= state << 13
+    state ^= state >>> 17
+    state ^= state << 5
+    return (state >>> 0) / 2 ** 32
+  }
+}

@@ -1,0 +1,47 @@
+// How the server under chaos is set up. What is not said here is as core ships it.
+import type { EndpointOptions } from '@tocsin/core'
+import type { Flaw } from './flaws.js'
+
+export interface ServerTask {
+  readonly deadlines: Deadlines
+  /** @default 127.0.0.1 */
+  readonly host?: string
+  /** Built in on purpose: proves that the suite can fail. */
+  readonly flaw?: Flaw
+  /** Bytes. @default core's own */
+  readonly maxBufferedAmount?: number
+  /** Milliseconds between forced garbage collections in the samples; none without. */
+  readonly collectsEvery?: number
+}
+
+/** In milliseconds. */
+export interface Deadlines {
+  /** Of Node's HTTP server: the whole head of a request. As shipped it is a minute, and looked after every 30 s. */
+  readonly headers: number
+  readonly handshake: number
+  readonly close: number
+  readonly heartbeat: { readonly interval: number; readonly timeout: number }
+}
+
+/** Core's own. */
+export const SHIPPED: Deadlines = { headers: 10_000, handshake: 10_000, close: 10_000, heartbeat: { interval: 25_000, timeout: 20_000 } }
+
+/** For runs of a few seconds. The heartbeat stays patient: a machine that is busy with something else is no dead peer. */
+export const SHORT: Deadlines = { headers: 1_000, handshake: 1_000, close: 1_000, heartbeat: { interval: 2_000, timeout: 5_000 } }
+
+export function endpointOptions({ deadlines, maxBufferedAmount, flaw }: ServerTask): EndpointOptions<never> {
+  return {
+    compression: true,
+    ...(deadlines.handshake !== SHIPPED.handshake && { handshakeTimeout: deadlines.handshake }),
+    ...(deadlines.close !== SHIPPED.close && { closeTimeout: deadlines.close }),
+    ...(deadlines.heartbeat !== SHIPPED.heartbeat && { heartbeat: deadlines.heartbeat }),
+    ...(maxBufferedAmount !== undefined && { maxBufferedAmount }),
+    ...(flaw === 'no limit' && { maxMessageSize: 64 * 1024 * 1024 }),
+    ...(flaw === 'no heartbeat' && { heartbeat: false as const }),
+  }
+}
+
+/** How long a client waits for what a deadline of the server does to it, and more than that. */
+export function patienceOf({ headers, handshake, close, heartbeat }: Deadlines): number {
+  return Math.max(headers, handshake, heartbeat.interval + heartbeat.timeout) + close + 10_000
+}
