@@ -19,6 +19,9 @@ export interface Watcher {
   onPhase?(phase: string): void
 }
 
+/** Collections on demand; counting objects is an experiment of Node's, and would say so on stderr. */
+export const SERVER_ARGUMENTS = ['--expose-gc', '--disable-warning=ExperimentalWarning']
+
 /** How long the last messages, and the last handles, may take. */
 const PATIENCE = 30_000
 
@@ -43,7 +46,7 @@ class Suite {
     this.#plan = plan
     this.#watcher = watcher
     this.#chronicle = new Chronicle((second) => watcher.onSecond?.(second, this.#chronicle.attacks))
-    this.#server = this.#start('server/serve.js', serverTask(plan), { onNote: this.#chronicle.onSample, nodeArguments: ['--expose-gc'] })
+    this.#server = this.#start('server/serve.js', serverTask(plan), { onNote: this.#chronicle.onSample, nodeArguments: SERVER_ARGUMENTS })
   }
 
   async run(): Promise<Run> {

@@ -30,7 +30,7 @@ export function judge(run: Run): Check[] {
     outcomesCheck(run),
     booksCheck(run),
     check('no error, nothing on stderr', run.errorCount === 0 && run.complaint === '', run.errors[0] ?? firstLine(run.complaint)),
-    check('connections, handshakes and topics are gone', isEmpty(after), inWords({ ...after.stats })),
+    check('connections, handshakes and topics are gone', isEmpty(after), emptinessInWords(after)),
     check('handles are those of the start', hasSameHandles(before, after), `${inWords(before.handles)}; at the end ${inWords(after.handles)}`),
     check('no object of a connection is left', hasNoObjects(before, after), `${inWords(before.objects)}; at the end ${inWords(after.objects)}`),
     check('memory is back', isMemoryBack(before, after), memoryInWords(before, after)),
@@ -72,6 +72,10 @@ function booksCheck({ ledger, after: { stats } }: Run): Check {
 
 function isEmpty({ stats: { connections, pendingHandshakes, topics } }: Reading): boolean {
   return connections === 0 && pendingHandshakes === 0 && topics === 0
+}
+
+function emptinessInWords({ stats: { connections, pendingHandshakes, topics } }: Reading): string {
+  return inWords({ connections, 'pending handshakes': pendingHandshakes, topics })
 }
 
 function hasSameHandles(before: Reading, after: Reading): boolean {
