@@ -14,8 +14,8 @@ export interface BadClient {
   readonly share?: number
   /** It waits for no deadline of the server. */
   readonly isQuick?: boolean
-  /** It stands for so many connections by itself, and there is one of it at a time. */
-  readonly isGroup?: boolean
+  /** It stands for so many connections, and there is one of it at a time. */
+  readonly herd?: number
   /** Why it cannot be had on this machine; undefined: it can. */
   missing?(): string | undefined
   /** One of them, from beginning to end. @returns what became of it, as in `allows` */

@@ -30,7 +30,7 @@ async function closedOf({ port }: World, kind: string): Promise<Record<string, n
   return (await getJson<LedgerEntry | null>(port, `/ledger/${kind}`))?.closed ?? {}
 }
 
-const FOUND = { allows: ['found, 1006'], remark: 'found by the heartbeat', isGroup: true, share: HERD }
+const FOUND = { allows: ['found, 1006'], remark: 'found by the heartbeat', herd: HERD }
 
 export const frozen: BadClient = {
   ...FOUND,
@@ -39,9 +39,46 @@ export const frozen: BadClient = {
   attack: (world) => lose(world, 'frozen', { host: '127.0.0.1', strike: (pid) => process.kill(pid, 'SIGSTOP') }),
 }
 
-/** A network namespace whose only way out is a pair of virtual devices. */
-const SERVER_ADDRESS = '10.231.77.1'
-const CLIENT_ADDRESS = '10.231.77.2'
+/** A network namespace whose only way out is a pair of virtual devices. It outlives its name while sockets in it wait: so none is used twice. */
+class Island {
+  static #made = 0
+  readonly name: string
+  readonly #device: string
+  readonly #network: string
+  readonly #first: number
+
+  constructor() {
+    const number = Island.#made++
+    this.name = `tocsin-chaos-${process.pid}-${number}`
+    this.#device = `tc${process.pid}n${number}`
+    // RFC 2544: for tests of networks, routed nowhere
+    this.#network = `198.18.${process.pid % 250}`
+    this.#first = (number % 63) * 4 + 1
+  }
+
+  /** Of this machine, from there. */
+  get serverAddress(): string {
+    return `${this.#network}.${this.#first}`
+  }
+
+  wire(): void {
+    ip(`netns add ${this.name}`)
+    ip(`link add ${this.#device} type veth peer name island netns ${this.name}`)
+    ip(`addr add ${this.serverAddress}/30 dev ${this.#device}`)
+    ip(`link set ${this.#device} up`)
+    ip(`-n ${this.name} addr add ${this.#network}.${this.#first + 1}/30 dev island`)
+    ip(`-n ${this.name} link set island up`)
+  }
+
+  unplug(): void {
+    ip(`-n ${this.name} link set island down`)
+  }
+
+  remove(): void {
+    spawnSync('ip', ['link', 'del', this.#device])
+    spawnSync('ip', ['netns', 'del', this.name])
+  }
+}
 
 export const unplugged: BadClient = {
   ...FOUND,
@@ -49,26 +86,15 @@ export const unplugged: BadClient = {
   does: `${HERD} clients in a network namespace whose link goes down`,
   missing: () => (canMakeNamespaces() ? undefined : 'this machine lets us make no network namespaces'),
   async attack(world) {
-    const name = `tocsin-chaos-${process.pid}`
+    const island = new Island()
     try {
-      for (const args of wiring(name)) ip(args)
-      const strike = (): void => ip(`-n ${name} link set eth-chaos down`)
-      return await lose(world, 'unplugged', { host: SERVER_ADDRESS, within: ['ip', 'netns', 'exec', name], strike })
+      island.wire()
+      const within = ['ip', 'netns', 'exec', island.name]
+      return await lose(world, 'unplugged', { host: island.serverAddress, within, strike: () => island.unplug() })
     } finally {
-      spawnSync('ip', ['netns', 'del', name])
+      island.remove()
     }
   },
-}
-
-function wiring(name: string): string[] {
-  return [
-    `netns add ${name}`,
-    `link add veth-chaos type veth peer name eth-chaos netns ${name}`,
-    `addr add ${SERVER_ADDRESS}/30 dev veth-chaos`,
-    'link set veth-chaos up',
-    `-n ${name} addr add ${CLIENT_ADDRESS}/30 dev eth-chaos`,
-    `-n ${name} link set eth-chaos up`,
-  ]
 }
 
 function ip(args: string): void {
@@ -76,10 +102,14 @@ function ip(args: string): void {
   if (status !== 0) throw new Error(`ip ${args}: ${stderr.trim()}`)
 }
 
-export function canMakeNamespaces(): boolean {
-  const name = `tocsin-chaos-probe-${process.pid}`
-  if (spawnSync('ip', ['netns', 'add', name]).status !== 0) return false
-  const devices = spawnSync('ip', ['link', 'add', 'veth-chaos-p', 'type', 'veth', 'peer', 'name', 'eth-chaos-p', 'netns', name])
-  spawnSync('ip', ['netns', 'del', name])
-  return devices.status === 0
+function canMakeNamespaces(): boolean {
+  const island = new Island()
+  try {
+    island.wire()
+    return true
+  } catch {
+    return false
+  } finally {
+    island.remove()
+  }
 }

@@ -36,8 +36,6 @@ let lanes: Promise<unknown> = Promise.resolve()
 answerWith({
   start() {
     isRunning = true
-    const shares = clients.reduce((sum, { share = 1 }) => sum + share, 0)
-    const widthOf = ({ share = 1, isGroup }: BadClient): number => (isGroup ? 1 : Math.max(1, Math.round((atOnce * share) / shares)))
     lanes = Promise.all(clients.flatMap((client) => Array.from({ length: widthOf(client) }, () => lane(client))))
     setInterval(() => note({ at: Date.now(), running, attacks } satisfies BadNote), 1000)
   },
@@ -53,6 +51,14 @@ answerWith({
     for (const kind of Object.keys(outcomes)) delete outcomes[kind]
   },
 })
+
+/** How many of a kind there are at once. */
+function widthOf({ share = 1, herd }: BadClient): number {
+  if (herd !== undefined) return 1
+  const herds = clients.reduce((sum, each) => sum + (each.herd ?? 0), 0)
+  const shares = clients.reduce((sum, each) => sum + (each.herd === undefined ? (each.share ?? 1) : 0), 0)
+  return Math.max(1, Math.round(((atOnce - herds) * share) / shares))
+}
 
 async function lane(client: BadClient): Promise<void> {
   while (isRunning) await attack(client)
