@@ -20,6 +20,8 @@ export interface Plan {
   readonly maxBufferedAmount?: number
   /** Milliseconds between forced garbage collections while it runs. */
   readonly collectsEvery?: number
+  /** How long the last messages, and the last handles, may take, in ms. @default 30_000 */
+  readonly patience?: number
 }
 
 /** The acceptance form: deadlines and limits as shipped. */

@@ -11,7 +11,7 @@ import { eventually, pause } from './process/pause.js'
 import type { GoodTally, Run, Second } from './run.js'
 import type { Reading } from './server/reading.js'
 import type { Delays } from './server/sampler.js'
-import type { ServerTask } from './server/task.js'
+import { type ServerTask, patienceOf } from './server/task.js'
 import { isBackAtStart } from './verdict.js'
 
 export interface Watcher {
@@ -22,7 +22,6 @@ export interface Watcher {
 /** Collections on demand; counting objects is an experiment of Node's, and would say so on stderr. */
 export const SERVER_ARGUMENTS = ['--expose-gc', '--disable-warning=ExperimentalWarning']
 
-/** How long the last messages, and the last handles, may take. */
 const PATIENCE = 30_000
 
 export async function runChaos(plan: Plan, watcher: Watcher = {}): Promise<Run> {
@@ -86,6 +85,10 @@ class Suite {
     this.#phase(label)
   }
 
+  get #patience(): number {
+    return this.#plan.patience ?? PATIENCE
+  }
+
   #reading(): Promise<Reading> {
     return this.#server.ask<Reading>('reading')
   }
@@ -140,7 +143,7 @@ class Suite {
   async #settle([good, idle]: readonly [Child, Child], announcer: Announcer): Promise<[GoodTally, Tally]> {
     await good.ask('stop')
     await announcer.stop()
-    const sent: Sent = { announced: announcer.announced, shouted: announcer.shouted, patience: PATIENCE }
+    const sent: Sent = { announced: announcer.announced, shouted: announcer.shouted, patience: this.#patience }
     const tallies = await Promise.all([good.ask<GoodTally>('settle', sent), idle.ask<Tally>('settle', sent)])
     this.#mark('closing')
     await Promise.all([good.ask('close'), idle.ask('close')])
@@ -152,7 +155,7 @@ class Suite {
   async #readingAtTheEnd(before: Reading): Promise<Reading> {
     this.#phase('waiting for what is left')
     let after = await this.#reading()
-    await eventually(async () => isBackAtStart(before, after) || isBackAtStart(before, after = await this.#reading()), this.#plan.deadlines.close + PATIENCE, 1000)
+    await eventually(async () => isBackAtStart(before, after) || isBackAtStart(before, after = await this.#reading()), this.#plan.deadlines.close + this.#patience, 1000)
     return after
   }
 
@@ -162,7 +165,7 @@ class Suite {
 
   #badTask(kinds: readonly string[]): BadTask {
     const { bad, deadlines, seed } = this.#plan
-    return { port: this.#port, deadlines, count: bad, kinds, seed }
+    return { port: this.#port, deadlines, patience: patienceOf(deadlines, this.#patience), count: bad, kinds, seed }
   }
 }
 

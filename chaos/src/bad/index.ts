@@ -6,7 +6,7 @@ import { comesAndGoes, pingFlood, pingFloodUnread, tinyFragments } from './flood
 import { garbageAfter, garbageBefore } from './garbage.js'
 import { frozen, unplugged } from './half-open.js'
 import { resetAnywhere } from './reset-anywhere.js'
-import { closeThenSilence, halfClosed, neverReads, stalledFrame, trickledMessage, unfinishedMessage } from './slowness.js'
+import { closeThenSilence, halfClosed, neverReads, readsNoEcho, stalledFrame, trickledMessage, unfinishedMessage } from './slowness.js'
 import { saysNothing, stalledHandshake, trickledHandshake, undecided } from './unfinished-handshake.js'
 
 export const BAD_CLIENTS: readonly BadClient[] = [
@@ -29,6 +29,7 @@ export const BAD_CLIENTS: readonly BadClient[] = [
   stalledFrame,
   unfinishedMessage,
   neverReads,
+  readsNoEcho,
   closeThenSilence,
   halfClosed,
   frozen,

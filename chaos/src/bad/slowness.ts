@@ -1,4 +1,6 @@
 // Peers that do too little: a frame or a message that is not finished, a byte at a time, reading nothing.
+import { Buffer } from 'node:buffer'
+import { once } from 'node:events'
 import { pause } from '../process/pause.js'
 import { CONTINUATION, TEXT, frame } from '../wire/frame.js'
 import type { BadClient } from './bad-client.js'
@@ -56,6 +58,26 @@ export const neverReads: BadClient = {
     peer.socket.pause()
     peer.send('flood 1000 65536')
     await pause(world.deadlines.close + 1000)
+    peer.socket.resume()
+    return world.endOf(peer)
+  },
+}
+
+const TINY = Buffer.concat(Array.from({ length: 1000 }, () => frame(TEXT, 'e')))
+
+export const readsNoEcho: BadClient = {
+  name: 'reads-no-echo',
+  does: 'sends messages of one byte as fast as it can, and reads none of their echoes',
+  allows: ['close 1013', 'cut'],
+  remark: 'what a message costs beside its bytes has to count as well',
+  owed: 'a message of a byte that waits takes some 120 bytes of heap and counts as 3: two such clients end a server that has 1 GiB of heap',
+  async attack(world) {
+    const peer = await world.open()
+    peer.socket.pause()
+    const end = performance.now() + world.patience
+    while (!peer.isOver && performance.now() < end) {
+      if (!peer.socket.write(TINY)) await Promise.race([once(peer.socket, 'drain').catch(() => {}), pause(100)])
+    }
     peer.socket.resume()
     return world.endOf(peer)
   },

@@ -10,6 +10,8 @@ import { ChaosWorld } from './world.js'
 export interface BadTask {
   readonly port: number
   readonly deadlines: Deadlines
+  /** For what the server does to a client, in ms. */
+  readonly patience: number
   /** All kinds together, at any time. */
   readonly count: number
   readonly kinds: readonly string[]
@@ -26,7 +28,7 @@ export interface BadNote {
   readonly attacks: number
 }
 
-const { port, deadlines, count: atOnce, kinds, seed } = taskOf<BadTask>()
+const { port, deadlines, patience, count: atOnce, kinds, seed } = taskOf<BadTask>()
 const clients = BAD_CLIENTS.filter(({ name }) => kinds.includes(name))
 const outcomes: Record<string, Record<string, number>> = {}
 const random = randomFrom(seed)
@@ -65,10 +67,11 @@ async function lane(client: BadClient): Promise<void> {
 }
 
 async function attack(client: BadClient): Promise<void> {
-  const world = new ChaosWorld({ kind: client.name, port, deadlines, random, index: attacks++ })
+  const world = new ChaosWorld({ kind: client.name, port, deadlines, patience, random, index: attacks++ })
   running++
   try {
-    count((outcomes[client.name] ??= {}), await client.attack(world))
+    const outcome = await Promise.race([client.attack(world), tooLate()])
+    count((outcomes[client.name] ??= {}), outcome)
   } catch (error) {
     count((outcomes[client.name] ??= {}), `failed: ${(error as Error).message}`)
     await pause(100)
@@ -76,6 +79,12 @@ async function attack(client: BadClient): Promise<void> {
     world.end()
     running--
   }
+}
+
+/** Whatever the server does, a client is done by then: otherwise this suite is wrong. */
+async function tooLate(): Promise<string> {
+  await pause(3 * patience, { ref: false })
+  return 'failed: the attack does not end'
 }
 
 /** The same attacks for the same seed, as far as the order of events allows (xorshift32). */

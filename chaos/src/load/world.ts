@@ -1,13 +1,14 @@
 // What bad clients find: connections, patience, chance. Cuts what they leave behind.
 import type { World } from '../bad/bad-client.js'
 import { eventually } from '../process/pause.js'
-import { type Deadlines, patienceOf } from '../server/task.js'
+import type { Deadlines } from '../server/task.js'
 import { Peer, type RequestOptions, type Whereto, loopbackAddress } from '../wire/peer.js'
 
 export interface WorldOptions {
   readonly kind: string
   readonly port: number
   readonly deadlines: Deadlines
+  readonly patience: number
   readonly random: () => number
   /** Different for each attack. */
   readonly index: number
@@ -26,11 +27,11 @@ export class ChaosWorld implements World {
   readonly whereto: Whereto
   readonly #peers: Peer[] = []
 
-  constructor({ kind, port, deadlines, random, index }: WorldOptions) {
+  constructor({ kind, port, deadlines, patience, random, index }: WorldOptions) {
     this.port = port
     this.deadlines = deadlines
     this.random = random
-    this.patience = patienceOf(deadlines)
+    this.patience = patience
     this.path = `/?kind=${kind}`
     this.whereto = { port, from: loopbackAddress(NETWORK, index % ADDRESSES, 1) }
   }

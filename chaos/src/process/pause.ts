@@ -1,8 +1,8 @@
 // Waiting: for a time, and for something to become true.
 import { setTimeout } from 'node:timers/promises'
 
-export function pause(milliseconds: number): Promise<void> {
-  return setTimeout(milliseconds)
+export function pause(milliseconds: number, options: { readonly ref?: boolean } = {}): Promise<void> {
+  return setTimeout(milliseconds, undefined, options)
 }
 
 /** @returns whether it became true before the patience, in ms, was over */

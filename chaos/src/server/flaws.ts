@@ -1,7 +1,7 @@
 // Servers that do what must never happen, to prove that the suite notices. Knows messages and connections, no suite.
 import type { Connection } from '@tocsin/core'
 
-export const FLAWS = ['drops', 'reorders', 'skips', 'keeps connections', 'keeps buffers', 'keeps handles', 'no limit', 'no heartbeat', 'throws'] as const
+export const FLAWS = ['drops', 'reorders', 'skips', 'keeps connections', 'keeps buffers', 'keeps handles', 'has no limit', 'has no heartbeat', 'throws'] as const
 export type Flaw = (typeof FLAWS)[number]
 
 /** Every so many messages, or connections, the flaw shows. */
@@ -33,9 +33,9 @@ export class Flawed<Data> {
     this.#held.delete(connection)
   }
 
-  /** Who does not get what is published to the others. */
+  /** Who does not get what is published to the others: at times, whoever published it. */
   exceptFor(connection: Connection<Data>): { except?: Connection<Data> } {
-    return this.#flaw === 'skips' && this.#isTurn() ? { except: connection } : {}
+    return this.#flaw === 'skips' && this.#count++ % 5 === 0 ? { except: connection } : {}
   }
 
   onClosed(connection: Connection<Data>): void {

@@ -36,12 +36,12 @@ export function endpointOptions({ deadlines, maxBufferedAmount, flaw }: ServerTa
     ...(deadlines.close !== SHIPPED.close && { closeTimeout: deadlines.close }),
     ...(deadlines.heartbeat !== SHIPPED.heartbeat && { heartbeat: deadlines.heartbeat }),
     ...(maxBufferedAmount !== undefined && { maxBufferedAmount }),
-    ...(flaw === 'no limit' && { maxMessageSize: 64 * 1024 * 1024 }),
-    ...(flaw === 'no heartbeat' && { heartbeat: false as const }),
+    ...(flaw === 'has no limit' && { maxMessageSize: 64 * 1024 * 1024 }),
+    ...(flaw === 'has no heartbeat' && { heartbeat: false as const }),
   }
 }
 
-/** How long a client waits for what a deadline of the server does to it, and more than that. */
-export function patienceOf({ headers, handshake, close, heartbeat }: Deadlines): number {
-  return Math.max(headers, handshake, heartbeat.interval + heartbeat.timeout) + close + 10_000
+/** How long a client waits for what a deadline of the server does to it: longer than that, by so many milliseconds at most. */
+export function patienceOf({ headers, handshake, close, heartbeat }: Deadlines, more: number): number {
+  return Math.max(headers, handshake, heartbeat.interval + heartbeat.timeout) + close + Math.min(more, 10_000)
 }

@@ -45,5 +45,7 @@ export function studentT95(degrees: number): number {
   if (degrees < 1.5) return 12.71
   if (degrees < 2.5) return 4.303
   const z = 1.96
-  return z + (z ** 3 + z) / (4 * degrees) + (5 * z ** 5 + 16 * z ** 3 + 3 * z) / (96 * degrees ** 2)
+  const second = (5 * z ** 5 + 16 * z ** 3 + 3 * z) / (96 * degrees ** 2)
+  const third = (3 * z ** 7 + 19 * z ** 5 + 17 * z ** 3 - 15 * z) / (384 * degrees ** 3)
+  return z + (z ** 3 + z) / (4 * degrees) + second + third
 }
