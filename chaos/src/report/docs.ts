@@ -11,14 +11,20 @@ const FOLDER = fileURLToPath(new URL('../../../docs/chaos/', import.meta.url))
 /** @returns the files it wrote. A soak has a folder of its own. */
 export function writeDocs(results: Results, folder = results.leak === undefined ? FOLDER : join(FOLDER, 'soak')): string[] {
   mkdirSync(folder, { recursive: true })
-  const files = { 'README.md': renderPage(results), 'chaos.svg': plotOf(results.run), 'results.json': `${JSON.stringify(results, rounded)}\n` }
+  const files = { 'README.md': renderPage(results), 'chaos.svg': plotOf(results.run), 'results.json': `${JSON.stringify(withoutDetail(results), rounded)}\n` }
   return Object.entries(files).map(([name, content]) => {
     writeFileSync(join(folder, name), content)
     return join(folder, name)
   })
 }
 
-/** Four digits after the point say more than a measurement knows. */
+/** Of a soak, the seconds that its verdict is made of. */
+function withoutDetail(results: Results): Results {
+  const { run, leak } = results
+  return leak === undefined ? results : { ...results, run: { ...run, seconds: run.seconds.filter(({ isCollected }) => isCollected) } }
+}
+
+/** Three digits after the point say more than a measurement knows. */
 function rounded(_key: string, value: unknown): unknown {
   return typeof value === 'number' ? Math.round(value * 1000) / 1000 : value
 }

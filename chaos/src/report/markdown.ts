@@ -13,7 +13,7 @@ export function renderPage(results: Results): string {
   const { machine: { date, cpu, cores, memory, kernel, node }, run, checks, scenarios, leak } = results
   return [
     '# Chaos',
-    'Written by `npm run chaos -- --write` ([chaos/](../../chaos)).',
+    `Written by \`npm run chaos -- ${leak === undefined ? '' : '--soak MINUTES '}--write\` ([chaos/](${leak === undefined ? '../..' : '../../..'}/chaos)).`,
     `${date.slice(0, 10)}, ${cpu}, ${cores} cores, ${memory} GiB, ${kernel}, Node ${node}.`,
     ...(leak === undefined ? [] : [`Leak verdict: ${explainLeak(leak)}.`]),
     intro(run),

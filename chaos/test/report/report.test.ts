@@ -54,6 +54,13 @@ test('a line for the terminal', () => {
   expect(renderSecond(second(3), 12)).toBe('    3 s      30 connections     3 attacks (12 begun)       300 delivered  RSS 57.2 MiB  heap 7.6 MiB  event loop p99 2.0 ms')
 })
 
+test('the page of a soak says what its verdict is, and links from one folder further down', () => {
+  const page = renderPage(resultsOf(run, [], true))
+  expect(page).toContain('Leak verdict: undecided: ')
+  expect(page).toContain('(../../../chaos)')
+  expect(renderPage(resultsOf(run, [], false))).toContain('(../../chaos)')
+})
+
 test('three files', () => {
   const folder = mkdtempSync(join(tmpdir(), 'tocsin-chaos-'))
   writeDocs(resultsOf(run, [], false), folder)
