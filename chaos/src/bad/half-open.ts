@@ -10,15 +10,15 @@ const HERD = 20
 
 /** Opens a herd in a process of its own, does something terrible to it, and waits until the server has found out. */
 async function lose(world: World, kind: string, { host, within, strike }: { host: string; within?: readonly string[]; strike: (pid: number) => void }): Promise<string> {
-  const { port, path } = world
+  const { port, path, patience } = world
   const before = await closedOf(world, kind)
-  const herd = new Child('load/herd-load.js', { name: 'the herd', task: { port, host, path, count: HERD }, ...(within && { within }) })
+  const herd = new Child('load/herd-load.js', { name: 'the herd', task: { port, host, path, patience, count: HERD }, ...(within && { within }) })
   try {
     await herd.ask('open')
     await pause(100)
     strike(herd.pid)
     let closed = before
-    const isFound = await eventually(async () => sumOf(closed = await closedOf(world, kind)) >= sumOf(before) + HERD, world.patience, 200)
+    const isFound = await eventually(async () => sumOf(closed = await closedOf(world, kind)) >= sumOf(before) + HERD, patience, 200)
     const codes = Object.keys(closed).filter((code) => closed[code] !== before[code])
     return isFound ? `found, ${codes.join(' ')}` : 'not found'
   } finally {

@@ -7,15 +7,17 @@ interface HerdTask {
   readonly host: string
   readonly path: string
   readonly count: number
+  /** Until all are open, in ms. */
+  readonly patience: number
 }
 
-const { port, host, path, count } = taskOf<HerdTask>()
+const { port, host, path, count, patience } = taskOf<HerdTask>()
 
 answerWith({
   async open() {
     const peers = Array.from({ length: count }, () => new Peer({ port, host }))
     for (const peer of peers) peer.request({ path })
-    const opened = await Promise.all(peers.map((peer) => peer.opened(10_000)))
+    const opened = await Promise.all(peers.map((peer) => peer.opened(patience)))
     if (opened.includes(false)) throw new Error('a client of the herd was not opened')
   },
 })

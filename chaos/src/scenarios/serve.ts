@@ -18,6 +18,7 @@ export interface Held {
   readonly all: number
   /** Of the process, after forced garbage collections. */
   readonly arrayBuffers: number
+  readonly heapUsed: number
   readonly connections: number
   /** By close code. */
   readonly closed: Readonly<Record<string, number>>
@@ -40,18 +41,18 @@ async function held(): Promise<Held> {
   await collect()
   const amounts = [...endpoint.connections].map(bufferedAmount)
   const all = amounts.reduce((sum, amount) => sum + amount, 0)
-  return { most: Math.max(0, ...amounts), all, arrayBuffers: process.memoryUsage().arrayBuffers, connections: amounts.length, closed }
+  const { arrayBuffers, heapUsed } = process.memoryUsage()
+  return { most: Math.max(0, ...amounts), all, arrayBuffers, heapUsed, connections: amounts.length, closed }
 }
 
 /** To everybody in turn, message by message, until the first connection, which does not read, can take no more. @returns to each */
 async function unicast({ size, most }: { readonly size: number; readonly most: number }): Promise<number> {
   const [stalled, ...busy] = endpoint.connections as Iterable<Connection>
-  const payload = 'b'.repeat(size)
   let messages = 0
   while (messages < most && bufferedAmount(stalled!) + size + 100 < maxBufferedAmount) {
+    const payload = `${messages++} `.padEnd(size, 'b')
     for (const connection of busy) connection.send(payload)
     stalled!.send(payload)
-    messages++
     await setImmediate()
   }
   return messages

@@ -10,7 +10,7 @@ export interface StalledPeerPlan {
   readonly maxBufferedAmount: number
 }
 
-export const STALLED_PEER: StalledPeerPlan = { busy: 100, size: 2000, maxBufferedAmount: 1024 * 1024 }
+export const STALLED_PEER: StalledPeerPlan = { busy: 100, size: 2000, maxBufferedAmount: 4 * 1024 * 1024 }
 
 /** Of core: where small frames are written side by side. */
 const SLAB = 64 * 1024
@@ -27,6 +27,7 @@ export async function stalledPeer({ busy, size, maxBufferedAmount }: StalledPeer
   const received = await reading.has(messages)
   const after = await stage.held()
   const growth = after.arrayBuffers - before.arrayBuffers
+  const whole = growth + after.heapUsed - before.heapUsed
   return {
     name: `one peer that does not read among ${busy} that do`,
     does: `messages of ${size} bytes to each in turn, until that peer is at \`maxBufferedAmount\` (${mebibytes(maxBufferedAmount)} MiB)`,
@@ -34,10 +35,12 @@ export async function stalledPeer({ busy, size, maxBufferedAmount }: StalledPeer
       'messages to each': messages.toLocaleString('en'),
       'waiting for it': `${mebibytes(after.most)} MiB`,
       'buffers held more than before': `${(growth / 2 ** 20).toFixed(2)} MiB`,
+      'heap and buffers held more than before': `${(whole / 2 ** 20).toFixed(2)} MiB`,
     },
     checks: [
       { name: 'its limit is reached, and nobody is closed', isMet: after.most > maxBufferedAmount - 2 * size - 100 && after.connections === busy + 1, found: inWords({ ...after.closed }) },
       { name: 'buffers grow by its limit and one slab at most', isMet: growth <= maxBufferedAmount + SLAB, found: `${growth.toLocaleString('en')} bytes` },
+      { name: 'heap and buffers together grow by twice its limit at most', isMet: whole <= 2 * maxBufferedAmount, found: `${whole.toLocaleString('en')} bytes` },
       { name: 'the others get every message', isMet: received.complete === busy && received.damaged === 0, found: inWords({ ...received }) },
     ],
   }

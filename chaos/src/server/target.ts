@@ -87,11 +87,10 @@ function visitorOf({ url = '/' }: IncomingMessage): Visitor {
   return { kind: searchParams.get('kind') ?? 'unknown', room: searchParams.get('room') ?? undefined }
 }
 
-/** One message per turn, until there are enough or the connection takes no more. */
+/** All at once, or as many as the connection takes. */
 function flood(connection: Connection<Visitor>, order: string): void {
   const [, messages = '0', size = '0'] = order.split(' ')
   const payload = 'f'.repeat(Number(size))
   let left = Number(messages)
-  const go = (): void => { if (left-- > 0 && connection.send(payload)) setImmediate(go) }
-  go()
+  while (left-- > 0 && connection.send(payload));
 }
