@@ -4,6 +4,6 @@ import { parseOptions } from '../src/arguments.js'
 import { runChaos } from '../src/suite.js'
 import { unmet } from './support.js'
 
-test('every bad client at once, and the good ones notice nothing', { timeout: 120_000 }, async () => {
+test('every bad client at once, and the good ones notice nothing', { timeout: 300_000 }, async () => {
   expect(unmet(await runChaos(parseOptions(['--brief']).plan))).toEqual([])
 })

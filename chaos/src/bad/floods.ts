@@ -55,13 +55,13 @@ export const tinyFragments: BadClient = {
 
 export const comesAndGoes: BadClient = {
   name: 'comes-and-goes',
-  does: 'connects, says Close, connects again, ten times',
+  does: 'connects, says Close, connects again, three times',
   allows: ['close 1000'],
   isQuick: true,
   share: 4,
   async attack(world) {
     let outcome = ''
-    for (let i = 0; i < 10; i++) {
+    for (let i = 0; i < 3; i++) {
       const peer = await world.open()
       peer.close()
       outcome = await world.endOf(peer)

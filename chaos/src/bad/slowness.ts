@@ -40,6 +40,8 @@ export const trickledMessage: BadClient = {
   isQuick: true,
   async attack(world) {
     const peer = await world.open()
+    // A Pong in the middle of a frame would be a part of it
+    peer.answersPings = false
     for (const byte of frame(TEXT, 'one byte at a time, each in a segment of its own')) {
       peer.write(Uint8Array.of(byte))
       await pause(10)

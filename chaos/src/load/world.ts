@@ -1,6 +1,5 @@
 // What bad clients find: connections, patience, chance. Cuts what they leave behind.
 import type { World } from '../bad/bad-client.js'
-import { eventually } from '../process/pause.js'
 import type { Deadlines } from '../server/task.js'
 import { Peer, type RequestOptions, type Whereto, loopbackAddress } from '../wire/peer.js'
 
@@ -39,7 +38,7 @@ export class ChaosWorld implements World {
   async connect(): Promise<Peer> {
     const peer = new Peer(this.whereto)
     this.#peers.push(peer)
-    if (!(await peer.connected())) throw new Error('no TCP connection')
+    if (!(await peer.connected(this.patience)) || peer.isOver) throw new Error('no TCP connection')
     return peer
   }
 
@@ -51,7 +50,7 @@ export class ChaosWorld implements World {
   }
 
   async endOf(peer: Peer): Promise<string> {
-    await eventually(() => peer.isOver, this.patience, 20)
+    await peer.until(() => peer.isOver, this.patience)
     return peer.outcome
   }
 
@@ -60,7 +59,7 @@ export class ChaosWorld implements World {
     let isServed = false
     peer.onMessage = (payload) => { isServed ||= payload.toString() === word }
     peer.send(word)
-    await eventually(() => isServed || peer.isOver, this.patience, 10)
+    await peer.until(() => isServed || peer.isOver, this.patience)
     return isServed ? 'served' : peer.outcome
   }
 

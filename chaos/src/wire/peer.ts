@@ -2,7 +2,6 @@
 import { Buffer } from 'node:buffer'
 import { randomBytes } from 'node:crypto'
 import { type Socket, connect } from 'node:net'
-import { eventually } from '../process/pause.js'
 import { CLOSE, PING, PONG, TEXT, type Received, closeFrame, frame, readFrames } from './frame.js'
 
 export interface Whereto {
@@ -33,19 +32,22 @@ export class Peer {
   answersClose = true
   onMessage: ((payload: Buffer) => void) | undefined
   #rest: Buffer = NOTHING
+  /** Who waits for something to become true. */
+  readonly #waiting = new Set<() => void>()
 
   constructor({ port, host = '127.0.0.1', from }: Whereto) {
     this.socket = connect({ port, host, ...(from !== undefined && { localAddress: from }), allowHalfOpen: true })
     this.socket.setNoDelay(true)
     this.socket.on('data', (chunk) => this.#onData(chunk))
     this.socket.on('end', () => this.#onEnd())
-    this.socket.on('error', () => { this.isOver = true })
-    this.socket.on('close', () => { this.isOver = true })
+    this.socket.on('connect', () => this.#changed())
+    this.socket.on('error', () => this.#onOver())
+    this.socket.on('close', () => this.#onOver())
   }
 
-  /** @returns whether TCP is connected */
-  connected(): Promise<boolean> {
-    return this.#until('connect')
+  /** @returns whether TCP is connected, or has been tried */
+  connected(patience: number): Promise<boolean> {
+    return this.until(() => !this.socket.connecting, patience)
   }
 
   request(options: RequestOptions): void {
@@ -54,7 +56,7 @@ export class Peer {
 
   /** The HTTP answer. @returns whether it is a 101 */
   async opened(patience: number): Promise<boolean> {
-    await eventually(() => this.status !== 0 || this.isOver, patience, 2)
+    await this.until(() => this.status !== 0 || this.isOver, patience)
     return this.status === 101
   }
 
@@ -78,16 +80,34 @@ export class Peer {
     return this.isOver ? 'cut' : 'open'
   }
 
-  #until(event: 'connect'): Promise<boolean> {
+  /** Waits for what one of its own events makes true. @returns whether it did, within so many ms */
+  until(isTrue: () => boolean, patience: number): Promise<boolean> {
+    if (isTrue()) return Promise.resolve(true)
     return new Promise((resolve) => {
-      this.socket.once(event, () => resolve(true))
-      this.socket.once('close', () => resolve(false))
+      const end = (isMet: boolean): void => {
+        clearTimeout(timer)
+        this.#waiting.delete(look)
+        resolve(isMet)
+      }
+      const look = (): void => { if (isTrue()) end(true) }
+      const timer = setTimeout(() => end(isTrue()), patience)
+      this.#waiting.add(look)
     })
+  }
+
+  #changed(): void {
+    for (const look of this.#waiting) look()
+  }
+
+  #onOver(): void {
+    this.isOver = true
+    this.#changed()
   }
 
   #onData(chunk: Buffer): void {
     const bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk])
     this.#rest = this.status === 101 ? readFrames(bytes, this.#onFrame) : this.#readHead(bytes)
+    this.#changed()
   }
 
   #readHead(bytes: Buffer): Buffer {
@@ -109,8 +129,8 @@ export class Peer {
   }
 
   #onEnd(): void {
-    this.isOver = true
     if (this.answersClose) this.socket.end()
+    this.#onOver()
   }
 }
 
