@@ -1,12 +1,13 @@
 // Puts together what the processes say every second. Knows no processes.
 import type { BadNote } from './load/bad-load.js'
 import type { GoodNote } from './load/good-load.js'
-import type { Second } from './run.js'
+import type { Rest, Second } from './run.js'
 import type { Sample } from './server/sampler.js'
 
 export class Chronicle {
   readonly seconds: Second[] = []
   readonly marks: { at: number; label: string }[] = []
+  readonly rests: Rest[] = []
   readonly #start = Date.now()
   readonly #onSecond: (second: Second) => void
   #delivered = 0
@@ -23,6 +24,10 @@ export class Chronicle {
 
   mark(label: string): void {
     this.marks.push({ at: this.#timeOf(Date.now()), label })
+  }
+
+  rest(held: number): void {
+    this.rests.push({ time: this.#timeOf(Date.now()), held })
   }
 
   readonly onSample = (note: unknown): void => {

@@ -18,8 +18,8 @@ export interface Plan {
   readonly flaw?: Flaw
   /** Bytes; core's own without. */
   readonly maxBufferedAmount?: number
-  /** Milliseconds between forced garbage collections while it runs. */
-  readonly collectsEvery?: number
+  /** Milliseconds between two rests, in which no bad client is there and memory is measured. @default there are none */
+  readonly restsEvery?: number
   /** How long the last messages, and the last handles, may take, in ms. @default 30_000 */
   readonly patience?: number
 }
@@ -30,5 +30,5 @@ export const FULL: Omit<Plan, 'kinds' | 'seed'> = { good: 1000, idle: 10_000, ba
 /** Some fifteen seconds, for continuous checks. */
 export const BRIEF: Omit<Plan, 'kinds' | 'seed'> = { good: 100, idle: 200, bad: 60, seconds: 6, deadlines: SHORT, maxBufferedAmount: 1024 * 1024 }
 
-/** Many minutes with a garbage collection every ten seconds. */
-export const SOAK: Omit<Plan, 'kinds' | 'seed'> = { good: 200, idle: 500, bad: 150, seconds: 1800, deadlines: SHORT, maxBufferedAmount: 1024 * 1024, collectsEvery: 10_000 }
+/** Many minutes, with rests. */
+export const SOAK: Omit<Plan, 'kinds' | 'seed'> = { good: 200, idle: 500, bad: 150, seconds: 1800, deadlines: SHORT, maxBufferedAmount: 1024 * 1024, restsEvery: 20_000 }

@@ -20,11 +20,20 @@ export interface GoodTally extends Tally {
   readonly roundTrip: { readonly p50: number; readonly p99: number; readonly max: number }
 }
 
+/** A moment without bad clients, after forced garbage collections. */
+export interface Rest {
+  /** Seconds since the start. */
+  readonly time: number
+  /** Heap and buffers, in bytes. */
+  readonly held: number
+}
+
 export interface Run {
   readonly plan: Plan
   readonly seconds: readonly Second[]
   /** What happened when, in seconds since the start. */
   readonly marks: readonly { readonly at: number; readonly label: string }[]
+  readonly rests: readonly Rest[]
   readonly before: Reading
   readonly after: Reading
   /** Of the event loop, before the bad clients came and while they were there. */

@@ -58,12 +58,12 @@ class Suite {
     const [good, idle] = await this.#settle(crowds, announcer)
     const after = await this.#readingAtTheEnd(before)
     const { announced, shouted } = announcer
-    const { seconds, marks } = this.#chronicle
+    const { seconds, marks, rests } = this.#chronicle
     const books = await this.#server.ask<Pick<Run, 'errors' | 'errorCount'> & { entries: Run['ledger'] }>('ledger')
     const { entries: ledger, errors, errorCount } = books
     const delays = { calm, chaos }
     const { complaint } = this.#server
-    return { plan: this.#plan, seconds, marks, before, after, delays, good, idle, announced, shouted, outcomes, ledger, errors, errorCount, complaint }
+    return { plan: this.#plan, seconds, marks, rests, before, after, delays, good, idle, announced, shouted, outcomes, ledger, errors, errorCount, complaint }
   }
 
   async end(): Promise<void> {
@@ -130,7 +130,7 @@ class Suite {
     this.#mark('bad clients')
     await this.#server.ask('restartDelays')
     await bad.ask('start')
-    await pause(seconds * 1000)
+    await this.#whileBad(bad)
     this.#mark('the last bad ones end')
     const outcomes = await bad.ask<Outcomes>('stop')
     const chaos = await this.#server.ask<Delays>('delays')
@@ -138,6 +138,19 @@ class Suite {
     await bad.stop()
     await pause(Math.min(5, seconds / 6) * 1000)
     return { calm, chaos, outcomes, announcer }
+  }
+
+  /** With a rest now and then: what is measured while attacks are under way says how many they are. */
+  async #whileBad(bad: Child): Promise<void> {
+    const { seconds, restsEvery = Infinity } = this.#plan
+    const end = performance.now() + seconds * 1000
+    for (let left = seconds * 1000; left > 0; left = end - performance.now()) {
+      await pause(Math.min(left, restsEvery))
+      if (restsEvery > left) return
+      await bad.ask('rest')
+      this.#chronicle.rest(await this.#server.ask<number>('held'))
+      await bad.ask('goOn')
+    }
   }
 
   async #settle([good, idle]: readonly [Child, Child], announcer: Announcer): Promise<[GoodTally, Tally]> {
@@ -169,14 +182,13 @@ class Suite {
   }
 }
 
-function serverTask({ deadlines, flaw, maxBufferedAmount, collectsEvery, kinds }: Plan): ServerTask {
+function serverTask({ deadlines, flaw, maxBufferedAmount, kinds }: Plan): ServerTask {
   return {
     deadlines,
     // The other end of a network namespace is no loopback address
     ...(kinds.includes('unplugged') && { host: '0.0.0.0' }),
     ...(flaw !== undefined && { flaw }),
     ...(maxBufferedAmount !== undefined && { maxBufferedAmount }),
-    ...(collectsEvery !== undefined && { collectsEvery }),
   }
 }
 

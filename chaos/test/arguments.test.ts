@@ -12,7 +12,7 @@ test('without arguments: 1,000 good clients, 10,000 idle ones, deadlines as ship
 
 test('numbers replace those of the form that is chosen', () => {
   expect(parseOptions(['--brief', '--good', '7', '--seconds', '2']).plan).toMatchObject({ good: 7, idle: 200, seconds: 2 })
-  expect(parseOptions(['--soak', '30']).plan).toMatchObject({ seconds: 1800, collectsEvery: 10_000 })
+  expect(parseOptions(['--soak', '30']).plan).toMatchObject({ seconds: 1800, restsEvery: 20_000 })
 })
 
 test('--only takes a bad client that core still owes, too', () => {

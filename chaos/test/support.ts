@@ -14,7 +14,7 @@ export const reading: Reading = {
 
 export const second = (time: number): Second => ({
   at: 0, time, rss: 60e6, heapUsed: 8e6, arrayBuffers: 1e6, connections: 10 * time, messagesReceived: 0, messagesSent: 0,
-  delayP50: 0.1, delayP99: 2, delayMax: 5, isCollected: false, delivered: 100 * time, bad: 3,
+  delayP50: 0.1, delayP99: 2, delayMax: 5, delivered: 100 * time, bad: 3,
 })
 
 const tally = { clients: 1, connected: 1, received: 10, lost: 0, disordered: 0, corrupt: 0 }
@@ -24,6 +24,7 @@ export const run: Run = {
   plan: { good: 1, idle: 1, bad: 1, seconds: 2, kinds: ['garbage-after'], deadlines: SHORT, seed: 1 },
   seconds: [second(1), second(2), second(3)],
   marks: [{ at: 1, label: 'bad clients' }],
+  rests: [],
   before: reading,
   after: reading,
   delays: { calm: delays, chaos: { ...delays, p99: 12 } },

@@ -2,7 +2,7 @@
 import { BAD_CLIENTS } from '../bad/index.js'
 import type { BadClient } from '../bad/bad-client.js'
 import { answerWith, note, taskOf } from '../process/answering.js'
-import { pause } from '../process/pause.js'
+import { eventually, pause } from '../process/pause.js'
 import { count } from '../server/ledger.js'
 import type { Deadlines } from '../server/task.js'
 import { ChaosWorld } from './world.js'
@@ -34,6 +34,7 @@ const outcomes: Record<string, Record<string, number>> = {}
 const random = randomFrom(seed)
 let [isRunning, running, attacks] = [false, 0, 0]
 let lanes: Promise<unknown> = Promise.resolve()
+let [rest, goOn]: [Promise<void>, () => void] = [Promise.resolve(), () => {}]
 
 answerWith({
   start() {
@@ -41,6 +42,12 @@ answerWith({
     lanes = Promise.all(clients.flatMap((client) => Array.from({ length: widthOf(client) }, () => lane(client))))
     setInterval(() => note({ at: Date.now(), running, attacks } satisfies BadNote), 1000)
   },
+  /** No new attacks for now. Answers when there is none. */
+  async rest() {
+    rest = new Promise((resolve) => { goOn = resolve })
+    await eventually(() => running === 0, 3 * patience)
+  },
+  goOn: () => goOn(),
   /** No new attacks; those under way come to their end. */
   async stop() {
     isRunning = false
@@ -63,7 +70,10 @@ function widthOf({ share = 1, herd }: BadClient): number {
 }
 
 async function lane(client: BadClient): Promise<void> {
-  while (isRunning) await attack(client)
+  while (isRunning) {
+    await attack(client)
+    await rest
+  }
 }
 
 async function attack(client: BadClient): Promise<void> {

@@ -18,10 +18,10 @@ export function writeDocs(results: Results, folder = results.leak === undefined 
   })
 }
 
-/** Of a soak, the seconds that its verdict is made of. */
+/** Of a soak, the rests that its verdict is made of, and no seconds. */
 function withoutDetail(results: Results): Results {
   const { run, leak } = results
-  return leak === undefined ? results : { ...results, run: { ...run, seconds: run.seconds.filter(({ isCollected }) => isCollected) } }
+  return leak === undefined ? results : { ...results, run: { ...run, seconds: [] } }
 }
 
 /** Three digits after the point say more than a measurement knows. */

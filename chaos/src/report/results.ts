@@ -14,7 +14,7 @@ export interface Results {
 }
 
 export function resultsOf(run: Run, scenarios: readonly ScenarioResult[], isSoak: boolean): Results {
-  const leak = isSoak ? judgeLeak(run.seconds, run.after.stats.closed) : undefined
+  const leak = isSoak ? judgeLeak(run.rests, run.after.stats.closed) : undefined
   return { machine: describeMachine(), run, checks: judge(run), scenarios, ...(leak && { leak }) }
 }
 

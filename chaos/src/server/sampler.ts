@@ -16,8 +16,6 @@ export interface Sample {
   readonly delayP50: number
   readonly delayP99: number
   readonly delayMax: number
-  /** After a forced garbage collection. */
-  readonly isCollected: boolean
 }
 
 export interface Delays {
@@ -34,13 +32,10 @@ export class Sampler {
   readonly #second = monitorEventLoopDelay({ resolution: RESOLUTION })
   readonly #whole = monitorEventLoopDelay({ resolution: RESOLUTION })
   readonly #stats: () => EndpointStats
-  readonly #collectsEvery: number
-  #collectedAt = performance.now()
   readonly #timer: NodeJS.Timeout
 
-  constructor(stats: () => EndpointStats, collectsEvery = Infinity) {
+  constructor(stats: () => EndpointStats) {
     this.#stats = stats
-    this.#collectsEvery = collectsEvery
     this.#second.enable()
     this.#whole.enable()
     this.#timer = setInterval(() => this.#sample(), 1000)
@@ -68,16 +63,8 @@ export class Sampler {
     const delay = (percentile: number): number => delayOf(this.#second.percentile(percentile))
     const delays = { delayP50: delay(50), delayP99: delay(99), delayMax: delayOf(this.#second.max) }
     this.#second.reset()
-    const isCollected = this.#collectIfDue()
     const { rss, heapUsed, arrayBuffers } = process.memoryUsage()
-    note({ at: Date.now(), rss, heapUsed, arrayBuffers, connections, messagesReceived, messagesSent, ...delays, isCollected } satisfies Sample)
-  }
-
-  #collectIfDue(): boolean {
-    if (performance.now() - this.#collectedAt < this.#collectsEvery) return false
-    this.#collectedAt = performance.now()
-    globalThis.gc!()
-    return true
+    note({ at: Date.now(), rss, heapUsed, arrayBuffers, connections, messagesReceived, messagesSent, ...delays } satisfies Sample)
   }
 }
 

@@ -10,8 +10,6 @@ export interface ServerTask {
   readonly flaw?: Flaw
   /** Bytes. @default core's own */
   readonly maxBufferedAmount?: number
-  /** Milliseconds between forced garbage collections in the samples; none without. */
-  readonly collectsEvery?: number
 }
 
 /** In milliseconds. */

@@ -1,5 +1,5 @@
-// Whether a heap grows: a verdict from its size after forced garbage collections over a long time. Knows no processes.
-import type { Second } from '../run.js'
+// Whether a heap grows: a verdict from its size in the rests of a long run. Knows no processes.
+import type { Rest } from '../run.js'
 import { type Line, fitLine } from './regression.js'
 
 export interface LeakVerdict {
@@ -21,11 +21,10 @@ export const TOLERANCE = (512 * 1024) / 3600
  * A leak: the growth is above the tolerance with 95 % certainty. No leak: it is below with that certainty. Otherwise the run was too
  * short to tell.
  */
-export function judgeLeak(seconds: readonly Second[], closed: number): LeakVerdict {
-  const collected = seconds.filter(({ isCollected }) => isCollected)
-  const counted = collected.slice(Math.ceil(collected.length * WARM_UP))
-  const line = fitLine(counted.map(({ time }) => time), counted.map(({ heapUsed, arrayBuffers }) => heapUsed + arrayBuffers))
+export function judgeLeak(rests: readonly Rest[], closed: number): LeakVerdict {
+  const counted = rests.slice(Math.ceil(rests.length * WARM_UP))
+  const line = fitLine(counted.map(({ time }) => time), counted.map(({ held }) => held))
   const verdict = line.low > TOLERANCE ? 'leak' : line.high < TOLERANCE ? 'no leak' : 'undecided'
-  const length = (seconds.at(-1)?.time ?? 0) - (seconds[0]?.time ?? 0)
+  const length = rests.at(-1)?.time ?? 0
   return { verdict, line, tolerance: TOLERANCE, connectionsPerSecond: length === 0 ? 0 : closed / length }
 }
