@@ -121,7 +121,7 @@ class Suite {
     const { seconds, kinds } = this.#plan
     const bad = this.#start('load/bad-load.js', this.#badTask(kinds), { onNote: this.#chronicle.onBad })
     const announcer = new Announcer(this.#port)
-    this.#mark('good clients only')
+    this.#mark('calm')
     await this.#server.ask('restartDelays')
     await good.ask('start')
     announcer.start()
@@ -134,7 +134,7 @@ class Suite {
     this.#mark('the last bad ones end')
     const outcomes = await bad.ask<Outcomes>('stop')
     const chaos = await this.#server.ask<Delays>('delays')
-    this.#mark('good clients only')
+    this.#mark('calm')
     await bad.stop()
     await pause(Math.min(5, seconds / 6) * 1000)
     return { calm, chaos, outcomes, announcer }

@@ -46,7 +46,8 @@ export function renderLineChart(chart: LineChart): string {
     text(chart.subtitle, { x: 12, y: 43, class: 'quiet' }),
     ...panels,
     ...ticksOf(end).map((tick) => text(`${tick} s`, { x: x(tick), y: bottom + 17, 'text-anchor': 'middle', class: 'quiet' })),
-    ...chart.marks.map(({ at, label }) => text(label, { x: x(at) + 4, y: TOP + 11, class: 'quiet small' })),
+    // In turns, so that two that are close do not cover each other
+    ...chart.marks.map((mark, i) => text(mark.label, { x: x(mark.at) + 4, y: TOP + 11 + (i % 3) * 12, class: 'quiet small' })),
   ]
   return document({ width: WIDTH, height: bottom + 28, label: inWords(chart), style: STYLE }, children)
 }

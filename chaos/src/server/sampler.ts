@@ -43,6 +43,7 @@ export class Sampler {
 
   /** From now on, for delays(). */
   restart(): void {
+    this.#second.reset()
     this.#whole.reset()
   }
 

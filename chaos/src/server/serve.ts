@@ -12,7 +12,11 @@ const sampler = new Sampler(stats)
 
 answerWith({
   listen: () => target.listen(),
-  reading: () => readingOf(stats),
+  async reading() {
+    const reading = await readingOf(stats)
+    sampler.restart() // the delay was our own doing
+    return reading
+  },
   held,
   stats,
   ledger: () => ({ entries: target.ledger.entries, errors: target.ledger.errors, errorCount: target.ledger.errorCount }),
