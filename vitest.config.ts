@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    projects: ['packages/*/vitest.config.ts', 'apps/*/vitest.config.ts', '{benchmarks,conformance,fuzz,interop,scripts}/vitest.config.ts'],
+    projects: ['packages/*/vitest.config.ts', 'apps/*/vitest.config.ts', '{benchmarks,chaos,conformance,fuzz,interop,reports,scripts}/vitest.config.ts'],
     // Most suites wait for sockets and processes more than they compute: the main process needs no core of its own.
     maxWorkers: availableParallelism(),
   },

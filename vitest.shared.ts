@@ -11,6 +11,7 @@ const alias = [
   { find: /^@tocsin\/core\/handshake$/, replacement: `${root}packages/core/src/handshake/index.ts` },
   { find: /^@tocsin\/nestjs\/testing$/, replacement: `${root}packages/nestjs/src/testing/index.ts` },
   { find: /^@tocsin\/([a-z-]+)$/, replacement: `${root}packages/$1/src/index.ts` },
+  { find: /^tocsin-reports$/, replacement: `${root}reports/src/index.ts` },
   { find: /^tocsin-chat-page\/testing$/, replacement: `${root}apps/chat-page/src/testing/index.ts` },
   { find: /^tocsin-chat-page$/, replacement: `${root}apps/chat-page/src/index.ts` },
 ]

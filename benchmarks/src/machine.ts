@@ -1,32 +1,16 @@
 // Where a run took place, and with what: every result carries this.
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { availableParallelism, cpus, release, totalmem, type } from 'node:os'
+import { type Machine as AnyMachine, describeMachine as describeAnyMachine } from 'tocsin-reports'
 import { CATALOGUE, bunVersion } from './catalogue.js'
 
-export interface Machine {
-  /** ISO 8601. */
-  readonly date: string
-  readonly cpu: string
-  readonly cores: number
-  /** GiB. */
-  readonly memory: number
-  readonly kernel: string
-  readonly node: string
+export interface Machine extends AnyMachine {
   /** Of each package that was measured against; absent ones are not installed. */
   readonly versions: Readonly<Record<string, string>>
 }
 
 export function describeMachine(): Machine {
-  return {
-    date: new Date().toISOString(),
-    cpu: cpus()[0]?.model ?? 'unknown',
-    cores: availableParallelism(),
-    memory: Math.round(totalmem() / 2 ** 30),
-    kernel: `${type()} ${release()}`,
-    node: process.version,
-    versions: versions(),
-  }
+  return { ...describeAnyMachine(), versions: versions() }
 }
 
 function versions(): Record<string, string> {

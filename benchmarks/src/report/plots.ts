@@ -1,7 +1,7 @@
 // Which plots there are, and what each of them shows.
+import { type BarChart, type BarGroup, renderBarChart } from 'tocsin-reports'
 import { type RowResult, metricOf, ratioOf } from '../results.js'
 import type { Group } from '../workloads/workload.js'
-import { type BarChart, type BarGroup, renderBarChart } from './bar-chart.js'
 import { formatRatio, formatValue, titleOf } from './format.js'
 
 export interface Plot {

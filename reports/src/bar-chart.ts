@@ -1,5 +1,7 @@
 // Bars in groups, lying, readable on light and on dark. Two kinds: from a line in the middle to both sides, for how many times
 // better; or from the left, for amounts. Knows numbers and labels, no workloads.
+import { niceEnd } from './nice-end.js'
+import { STYLE } from './style.js'
 import { document, element, text } from './svg.js'
 
 export interface Bar {
@@ -30,17 +32,6 @@ const CAPTIONS = 70
 const TOP = 92
 const BAR = 13
 const GAP = 14
-
-const STYLE = [
-  'text{font:12px system-ui,-apple-system,"Segoe UI",sans-serif;fill:#1f2328}',
-  '.title{font-size:16px;font-weight:600}.quiet{fill:#59636e}.small{font-size:11px}',
-  '.line{stroke:#59636e;stroke-width:1}.grid{stroke:#d1d9e0;stroke-width:1}',
-  '.s0{fill:#c2410c}.s1{fill:#64748b}.s2{fill:#0f766e}.s3{fill:#94a3b8}',
-  '.s4{fill:#7c3aed}.s5{fill:#0369a1}.s6{fill:#a16207}.s7{fill:#be185d}',
-  '@media (prefers-color-scheme:dark){text{fill:#e6edf3}.quiet{fill:#9198a1}.line{stroke:#9198a1}.grid{stroke:#3d444d}',
-  '.s0{fill:#fb923c}.s1{fill:#94a3b8}.s2{fill:#2dd4bf}.s3{fill:#64748b}',
-  '.s4{fill:#a78bfa}.s5{fill:#38bdf8}.s6{fill:#facc15}.s7{fill:#f472b6}}',
-].join('')
 
 export function renderBarChart(chart: BarChart): string {
   const scale = scaleOf(chart)
@@ -85,12 +76,6 @@ function scaleOf({ scale, groups }: BarChart): Scale {
   const place = (value: number): number => LABELS + ((Math.log2(value) - low) / (high - low)) * width
   const ticks = Array.from({ length: high - low + 1 }, (_, i) => 2 ** (low + i))
   return { place, origin: place(1), ticks, label: (tick) => (tick < 1 ? `1/${1 / tick}` : `${tick}×`) }
-}
-
-/** 1, 2, 4 or 8 times a power of ten. */
-function niceEnd(value: number): number {
-  const power = 10 ** Math.floor(Math.log10(value))
-  return power * ([1, 2, 4, 8, 10].find((step) => step * power >= value) ?? 10)
 }
 
 function renderBar({ value, caption, series }: Bar, { y, scale, color }: { y: number; scale: Scale; color: number }): string {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { type BarChart, renderBarChart } from '../../src/report/bar-chart.js'
-import { document, element, text } from '../../src/report/svg.js'
+import { type BarChart, renderBarChart } from '../src/bar-chart.js'
+import { document, element, text } from '../src/svg.js'
 
 describe('SVG', () => {
   test('elements with and without children, numbers to a tenth', () => {
