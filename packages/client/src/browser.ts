@@ -2,6 +2,8 @@
 import { browserPlatform } from './browser/browser-platform.js'
 import { UsageError } from './browser/errors.js'
 import { Client } from './shared/client.js'
+import { createEngine } from './shared/engine.js'
+import type { Payload } from './shared/link.js'
 import type { ClientOptions, UrlOption } from './shared/options.js'
 
 export { UsageError, WebSocketError } from './browser/errors.js'
@@ -25,6 +27,10 @@ export class WebSocketClient extends Client<string> {
   constructor(url: UrlOption, options: WebSocketClientOptions = {}) {
     // A page cannot set headers, and must not believe that it did.
     if ('headers' in options) throw new UsageError('WS_ERR_INVALID_OPTION')
-    super(browserPlatform, url, options)
+    super(createEngine(browserPlatform, url, options))
+  }
+  /** @returns false: a browser has no Pings */
+  ping(_payload?: Payload): boolean {
+    return false
   }
 }

@@ -1,9 +1,9 @@
 // The public door of @tocsin/client in Node. src/browser.ts is the other one, by the condition `browser`.
 import { NodePlatform } from './dial/node-platform.js'
 import { type WebSocketClientOptions, resolveDialSettings } from './dial/options.js'
-import { minding } from './dial/refusal-policy.js'
 import type { Target } from './handshake/target.js'
 import { Client } from './shared/client.js'
+import { type Engine, createEngine } from './shared/engine.js'
 import type { UrlOption } from './shared/options.js'
 import type { Message, Payload } from './shared/link.js'
 import { readableOf, writableOf } from './shared/streams.js'
@@ -23,6 +23,7 @@ export type { Unconfirmed } from './shared/outgoing.js'
 
 /** A WebSocket that comes back by itself. It begins to connect at the end of the turn in which it was made. */
 export class WebSocketClient extends Client<Target> {
+  readonly #engine: Engine<Target>
   #readable: ReadableStream<Message> | undefined
   #writable: WritableStream<Payload> | undefined
 
@@ -31,7 +32,17 @@ export class WebSocketClient extends Client<Target> {
    * @throws UsageError for a URL or an option that cannot be
    */
   constructor(url: UrlOption, options: WebSocketClientOptions = {}) {
-    super(new NodePlatform(resolveDialSettings(options)), url, { ...options, reconnect: minding(options.reconnect) })
+    const engine = createEngine(new NodePlatform(resolveDialSettings(options)), url, options)
+    super(engine)
+    this.#engine = engine
+  }
+
+  /**
+   * @param payload at most 125 bytes (RFC 6455 §5.5). @returns whether it was sent: not without a connection, nor after a Close frame
+   * @throws UsageError for a payload that is too long
+   */
+  ping(payload: Payload = ''): boolean {
+    return this.#engine.link?.ping?.(payload) ?? false
   }
 
   /** As a web stream; with `writable`, `Duplex.fromWeb(client)` makes a Node stream of it. It claims the messages when it is first read. */

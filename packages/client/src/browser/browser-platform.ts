@@ -1,5 +1,6 @@
 // What the client is made of in a browser: its WebSocket, and the rules that a page has to keep.
-import type { Platform } from '../shared/link.js'
+import type { Platform } from '../shared/platform.js'
+import { nextDelay } from '../shared/reconnect-policy.js'
 import { UsageError, WebSocketError } from './errors.js'
 import { connect, encode } from './native-link.js'
 
@@ -7,6 +8,7 @@ export const browserPlatform: Platform<string> = {
   misuse: (code) => new UsageError(code),
   failure: (code) => new WebSocketError(code),
   connect,
+  nextDelay,
 
   /** Relative to the page. RFC 6455 §3: no fragment. */
   parseUrl(text) {

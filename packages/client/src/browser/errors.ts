@@ -1,13 +1,11 @@
 // The errors of the browser build: the names and codes of core's, which is not there. Words cost bytes: the README has them.
 
-/** `code` is stable and starts with `WS_`; the message is for people. */
+/** The message is the code, which is stable and starts with `WS_`. */
 export class WebSocketError extends Error {
-  readonly code: string
+  override name = 'WebSocketError'
 
-  constructor(code: string, message = `${code}: see @tocsin/client`) {
-    super(message)
-    this.code = code
-    this.name = 'WebSocketError'
+  get code(): string {
+    return this.message
   }
 }
 

@@ -1,6 +1,5 @@
 // One connection of the browser's own WebSocket, as the port wants it. Knows that WebSocket, and nothing of what comes after.
-import type { Cut, LinkOwner } from '../shared/link.js'
-import { broken } from '../shared/life.js'
+import type { Cut, LinkEnd, LinkOwner } from '../shared/link.js'
 import { WebSocketError } from './errors.js'
 
 /** What we use of WebSocket. */
@@ -24,29 +23,30 @@ const POLL_INTERVAL = 50
 
 export function connect(url: string, owner: LinkOwner): Cut {
   const socket = new WebSocket(url, owner.options.subprotocols)
-  let isClosing = false
+  let initiator: LinkEnd['initiator'] = 'peer'
+  /** Why there is no connection, a browser does not tell. */
+  let error: Error | undefined = new WebSocketError('WS_ERR_CONNECT')
   let poll: unknown
   const watch = (): void => {
-    poll = 0
-    owner.update()
-    if (socket.bufferedAmount && socket.readyState < 3) poll = owner.clock.setTimeout(watch, POLL_INTERVAL)
+    poll ||= owner.clock.setTimeout(() => {
+      poll = 0
+      owner.update()
+      if (socket.bufferedAmount && socket.readyState < 3) watch()
+    }, POLL_INTERVAL)
   }
   socket.binaryType = 'arraybuffer'
-  // Why there is none, a browser does not tell.
-  socket.onclose = () => owner.onEnd(broken(new WebSocketError('WS_ERR_CONNECT'), 'peer'))
-  socket.onmessage = ({ data }) => owner.inbox.push(typeof data === 'string' ? data : new Uint8Array(data as ArrayBuffer))
+  socket.onclose = ({ code, reason, wasClean: clean }) => owner.onEnd({ code, reason, clean, initiator, error })
+  socket.onmessage = ({ data }) => owner.push(typeof data === 'string' ? data : new Uint8Array(data as ArrayBuffer))
   socket.onopen = () => {
-    socket.onclose = ({ code, reason, wasClean: clean }) => {
-      owner.onEnd({ code, reason, clean, initiator: isClosing ? 'local' : 'peer', error: undefined })
-    }
+    error = undefined
     owner.onOpen({
       status: socket,
       send(data, { text, binary }) {
         socket.send(typeof data === 'string' ? (binary ? encode(data) : data) : text ? new TextDecoder().decode(data as Uint8Array) : data)
-        poll ||= owner.clock.setTimeout(watch, POLL_INTERVAL)
+        watch()
       },
       close(code, reason) {
-        isClosing = true
+        initiator = 'local'
         socket.close(code, reason)
       },
     })

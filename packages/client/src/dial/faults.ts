@@ -1,6 +1,6 @@
 // The errors of the shared part, in words; in browsers there are the codes alone.
 import { UsageError, WebSocketError } from '@tocsin/core/protocol'
-import type { Failure, Misuse } from '../shared/link.js'
+import type { Failure, Misuse } from '../shared/platform.js'
 
 const MISUSES: Record<Misuse, string> = {
   WS_ERR_CLAIMED: 'the messages go to another loop, or stream, already',

@@ -10,14 +10,16 @@ import { checkResponse } from '../handshake/response-check.js'
 import type { ResponseParser } from '../handshake/response-parser.js'
 import { parseRetryAfter } from '../handshake/retry-after.js'
 import { type Target, parseTarget } from '../handshake/target.js'
-import { broken } from '../shared/life.js'
-import type { Cut, LinkOwner, Platform } from '../shared/link.js'
+import type { Cut, LinkOwner } from '../shared/link.js'
+import type { Platform } from '../shared/platform.js'
 import { MaskingKeys } from '../wire/masking-keys.js'
+import { broken } from '../wire/wire-life.js'
 import { Wire } from '../wire/wire.js'
 import { dial } from './dial.js'
 import { exchange } from './exchange.js'
 import { failure, misuse } from './faults.js'
 import type { DialSettings } from './options.js'
+import { delayAfter } from './refusal-policy.js'
 
 /** Who wants it, and whether still. */
 interface Attempt {
@@ -35,6 +37,7 @@ export class NodePlatform implements Platform<Target> {
   readonly misuse = misuse
   readonly failure = failure
   readonly parseUrl = parseTarget
+  readonly nextDelay = delayAfter
   readonly #settings: DialSettings
   readonly #keys = new MaskingKeys()
   readonly #pool = new ZlibPool({ budget: Infinity })

@@ -1,9 +1,17 @@
-// What only Node learns of a refusal, the HTTP status, in the decision whether to come back. Pure.
+// What only Node learns of a refusal, the HTTP status and Retry-After, in the decision whether and when to come back. Pure.
 import type { ClientOptions } from '../shared/options.js'
-import type { Outcome, ReconnectOptions } from '../shared/reconnect-policy.js'
+import type { LinkEnd } from '../shared/link.js'
+import { type Outcome, type Policy, type ReconnectOptions, nextDelay } from '../shared/reconnect-policy.js'
+
+/** As nextDelay(). RFC 9110 §10.2.3: not before Retry-After. All who were refused were told the same, so the delay comes on top. */
+export function delayAfter(policy: Policy, end: LinkEnd, failures: number): number {
+  const { maxRetryAfter = 3_600_000 } = (policy.reconnect ?? {}) as ReconnectOptions
+  const { retryAfter = 0 } = (end.error ?? {}) as Partial<Outcome>
+  return nextDelay({ ...policy, reconnect: minding(policy.reconnect) }, end, failures) + Math.min(retryAfter, maxRetryAfter)
+}
 
 /** `reconnect` as it is, but that `final` goes by the status where there is one. */
-export function minding(reconnect: ClientOptions['reconnect'] = true): false | ReconnectOptions {
+function minding(reconnect: ClientOptions['reconnect'] = true): false | ReconnectOptions {
   if (reconnect === false) return false
   const fixed = typeof reconnect === 'number' && { initialDelay: reconnect, maxDelay: reconnect, jitter: false }
   const given: ReconnectOptions = fixed || (typeof reconnect === 'object' ? reconnect : {})

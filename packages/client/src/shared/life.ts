@@ -1,46 +1,15 @@
-// Where a client stands, as one value; `readyState` is what browsers say of it. Types, and the two values that everybody needs.
-import type { Cut, Link, LinkEnd } from './link.js'
+// Where a client stands. Types only.
+import type { Cut, Link } from './link.js'
 
-/** Nothing of the others' is there. */
-interface Stage {
-  /** Ends the attempt, and the connection that it led to, at once; nobody reports any more. */
-  cut?: Cut
-  readonly link?: Link
-  readonly since?: number
-  readonly delay?: number
-}
-
-/** Until the next attempt, in `delay` ms. */
-interface Waiting extends Stage {
-  readonly readyState: 0
-  readonly delay: number
-}
-
-export interface Connecting extends Stage {
-  readonly readyState: 0
-  readonly delay?: never
-}
-
-interface Connected extends Stage {
-  /** 2: no more is accepted for sending. */
-  readonly readyState: 1 | 2
-  readonly link: Link
-  readonly since: number
-  readonly delay?: never
-}
-
-interface Closed extends Stage {
-  readonly readyState: 3
-}
-
-export type Life = Waiting | Connecting | Connected | Closed
-
-export const CLOSED: Life = { readyState: 3 }
-
-/** No attempt comes after that. */
-export const NEVER = Infinity
-
-/** No Close frame was received (RFC 6455 §7.1.5). */
-export function broken(error?: Error, initiator: LinkEnd['initiator'] = 'local'): LinkEnd {
-  return { code: 1006, reason: '', clean: false, initiator, error }
+export interface Life {
+  /** As browsers count: 0 not open (yet, or again), 1 open, 2 closing, 3 closed for good. */
+  readyState: 0 | 1 | 2 | 3
+  /** The connection, with 1 and 2. */
+  link?: Link | undefined
+  /** Ends the attempt, or the connection that it led to, at once; nobody reports any more. */
+  cut?: Cut | undefined
+  /** Between two attempts: ms from the one to the other. */
+  delay?: number | undefined
+  /** The handlers of `open` have their say before what waits: credentials, say. */
+  isNew?: boolean
 }

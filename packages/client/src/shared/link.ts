@@ -62,9 +62,9 @@ export type Cut = (error?: Error) => void
 export interface LinkOwner {
   readonly clock: Clock
   readonly options: { readonly subprotocols?: readonly string[] }
-  readonly inbox: { push(message: Message): void }
-  /** confirm(): the next `count` messages of those that this link was given have reached the peer. */
-  readonly outgoing: { confirm(count: number): void }
+  push(message: Message): void
+  /** The next `count` messages of those that this link was given have reached the peer. */
+  confirm(count: number): void
   emit<E extends keyof Told>(event: E, value: Told[E]): void
   /** Before anything else that the link has to say. */
   onOpen(link: Link): void
@@ -94,24 +94,7 @@ export interface Link {
   /** Browsers have no Ping. @returns whether it was sent */
   ping?(payload: Payload): boolean
   /** Stops reading, or begins again, if that is news; a browser cannot. */
-  setFlow?(isFlowing: boolean): void
+  pause?(isPaused: boolean): void
   /** Starts the closing handshake. */
   close(code: number, reason: string): void
-}
-
-/** The errors of the shared part: the caller's fault, and what came to nothing. */
-export type Misuse = 'WS_ERR_CLAIMED' | 'WS_ERR_PAYLOAD'
-export type Failure = 'WS_ERR_CLOSED' | 'WS_ERR_HANDSHAKE_TIMEOUT'
-
-/** What differs between Node and browsers. `Target` is a URL that has been checked. */
-export interface Platform<Target> {
-  /** A UsageError; the platform has the words. */
-  misuse(code: Misuse): Error
-  failure(code: Failure): Error
-  /** @throws UsageError */
-  parseUrl(url: string | URL): Target
-  /** Reports nothing before it has returned. What breaks the attempt goes to onEnd(); a refusal by HTTP has `status` and perhaps `retryAfter`, in ms. */
-  connect(target: Target, owner: LinkOwner): Cut
-  /** @throws UsageError for a code or reason that must not be sent */
-  checkClose(code: number, reason: string): void
 }

@@ -2,11 +2,11 @@
 // confirmed. Each message is given to one connection at most.
 import type { Clock } from './clock.js'
 import type { Life } from './life.js'
-import type { Link, Payload, Platform, SendOptions } from './link.js'
+import type { LinkEnd, Payload, SendOptions } from './link.js'
 import type { ClientOptions } from './options.js'
+import type { Platform } from './platform.js'
 
-export interface OutgoingOwner {
-  readonly life: Life
+export interface OutgoingOwner extends Life {
   readonly options: ClientOptions
   readonly clock: Clock
   readonly platform: Pick<Platform<never>, 'misuse'>
@@ -21,8 +21,21 @@ export interface Unconfirmed {
   readonly messages: readonly Payload[]
 }
 
+export interface Outgoing {
+  /** @returns whether it was handed over or kept. @throws UsageError for what cannot be sent */
+  send(data: Payload, options: SendOptions): boolean
+  /** Hands over what the connection takes, and drops what has waited for too long: all get the same time, so it stands first. */
+  flush(): void
+  /** Bytes that wait. */
+  waiting(): number
+  /** The next `count` of the unconfirmed have arrived. */
+  confirm(count: number): void
+  /** The connection has ended. If it was with the answer to our Close, the server has taken all that came before. */
+  detach(end: LinkEnd): Unconfirmed
+}
+
 interface Entry {
-  readonly data: Payload
+  data: Payload
   readonly options: SendOptions
   /** Bytes, about. */
   readonly size: number
@@ -34,101 +47,72 @@ interface Entry {
 /** What a message costs besides its content, so that many empty ones do not go for nothing. */
 const OVERHEAD = 16
 
-export class Outgoing {
-  /** What waits is held back. */
-  isHeld = false
-  waitingBytes = 0
-  readonly #owner: OutgoingOwner
-  readonly #maxSize: number
-  /** What waits begins behind this one. */
-  #before = {} as Entry
-  #last = this.#before
-  /** How many of those that this connection was given are unconfirmed, and the last of them, in two generations. */
-  #unconfirmed = 0
-  #older: Payload[] = []
-  #given: Payload[] = []
-  #givenBytes = 0
-
-  constructor(owner: OutgoingOwner) {
-    this.#owner = owner
-    this.#maxSize = owner.options.maxQueueSize ?? 1_048_576
-  }
-
-  get bufferedAmount(): number {
-    return this.waitingBytes + (this.#owner.life.link?.status.bufferedAmount ?? 0)
-  }
-
-  /** @returns whether it was handed over or kept. @throws UsageError for what cannot be sent */
-  send(data: Payload, options: SendOptions): boolean {
-    const { life: { readyState, link }, clock, options: { queueWhileDisconnected = true, maxQueueAge = 30_000 } } = this.#owner
-    const size = OVERHEAD + (typeof data === 'string' ? data.length : Number((data as ArrayBuffer | null)?.byteLength))
-    if (!(size >= OVERHEAD)) throw this.#owner.platform.misuse('WS_ERR_PAYLOAD')
-    if (readyState > 1 || !(readyState || queueWhileDisconnected)) return false
-    this.flush()
-    // Now nothing waits, or this goes first.
-    const isTaken = canTake(link)
-    if (!isTaken && this.waitingBytes + size > this.#maxSize) return false
-    // Bytes that wait are copied: the caller may write to them after the call.
-    const kept = isTaken || typeof data === 'string' ? data : copyOf(data)
-    const entry = { data: kept, options, size, expiresAt: clock.now() + maxQueueAge }
-    if (isTaken) this.#give(link!, entry)
-    else {
-      this.#last = this.#last.next = entry
-      this.waitingBytes += size
-    }
-    return true
-  }
-
-  /** Hands over what the connection takes, and drops what has waited for too long: all get the same time, so it stands first. */
-  flush(): void {
-    for (let entry; !this.isHeld && (entry = this.#before.next);) {
-      const { clock, life: { link, readyState } } = this.#owner
-      const reason = readyState > 2 ? 'closed' : entry.expiresAt <= clock.now() && 'expired'
-      if (!reason && !canTake(link)) return
-      this.#before = entry
-      this.waitingBytes -= entry.size
-      if (reason) this.#owner.emit('dropped', { data: entry.data, reason })
-      else this.#give(link!, entry)
-    }
-  }
-
-  #give(link: Link, { data, options, size }: Entry): void {
-    this.#unconfirmed++
-    this.#given.push(data)
-    this.#givenBytes += size
-    if (this.#givenBytes > this.#maxSize) {
-      this.#older = this.#given
-      this.#given = []
-      this.#givenBytes = 0
-    }
-    link.send(data, options)
-  }
-
-  /** The next `count` of the unconfirmed have arrived. */
-  confirm(count: number): void {
-    this.#unconfirmed -= count
-  }
-
-  /** The connection has ended. @param isConfirmed whether all that it was given has arrived */
-  detach(isConfirmed: boolean): Unconfirmed {
-    const count = isConfirmed ? 0 : this.#unconfirmed
-    const given = [...this.#older, ...this.#given]
-    this.isHeld = false
-    this.#unconfirmed = this.#givenBytes = 0
-    this.#older = this.#given = []
-    return { count, messages: given.slice(-count || given.length) }
-  }
-}
-
 /** Beyond that a message waits with us, where it survives the connection. */
 const HIGH_WATER = 65_536
 
-function canTake(link: Link | undefined): boolean {
-  return link?.status.readyState === 1 && link.status.bufferedAmount < HIGH_WATER
+export function createOutgoing(owner: OutgoingOwner): Outgoing {
+  const { clock, options: { maxQueueSize = 1_048_576, maxQueueAge = 30_000, queueWhileDisconnected = true } } = owner
+  /** What waits begins behind this one. */
+  let before = {} as Entry
+  let last = before
+  let waitingBytes = 0
+  /** How many of those that this connection was given are unconfirmed, and the last of them: two generations, the younger from `mark` on. */
+  let unconfirmed = 0
+  const given: Payload[] = []
+  let givenBytes = 0
+  let mark = 0
+  const canTake = (): boolean => owner.link?.status.readyState === 1 && owner.link.status.bufferedAmount < HIGH_WATER
+  const give = ({ data, options, size }: Entry): void => {
+    unconfirmed++
+    given.push(data)
+    givenBytes += size
+    if (givenBytes > maxQueueSize) {
+      given.splice(0, mark)
+      mark = given.length
+      givenBytes = 0
+    }
+    owner.link!.send(data, options)
+  }
+  const flush = (): void => {
+    for (let entry; !owner.isNew && (entry = before.next);) {
+      const reason = owner.readyState > 2 ? 'closed' : entry.expiresAt <= clock.now() && 'expired'
+      if (!reason && !canTake()) return
+      before = entry
+      waitingBytes -= entry.size
+      if (reason) owner.emit('dropped', { data: entry.data, reason })
+      else give(entry)
+    }
+  }
+  return {
+    flush,
+    waiting: () => waitingBytes,
+    confirm: (count) => { unconfirmed -= count },
+    send(data, options) {
+      const size = OVERHEAD + (typeof data === 'string' ? data.length : (data as ArrayBuffer | null)?.byteLength as number)
+      if (!(size >= OVERHEAD)) throw owner.platform.misuse('WS_ERR_PAYLOAD')
+      if (owner.readyState > 1 || !(owner.readyState || queueWhileDisconnected)) return false
+      flush()
+      // Now nothing waits, or this goes first.
+      const entry: Entry = { data, options, size, expiresAt: clock.now() + maxQueueAge }
+      if (canTake()) give(entry)
+      else if (waitingBytes + size > maxQueueSize) return false
+      else {
+        entry.data = typeof data === 'string' ? data : copyOf(data)
+        last = last.next = entry
+        waitingBytes += size
+      }
+      return true
+    },
+    detach({ clean, initiator }) {
+      const count = clean && initiator === 'local' ? 0 : unconfirmed
+      unconfirmed = givenBytes = mark = 0
+      return { count, messages: given.splice(0).slice(-count || Infinity) }
+    },
+  }
 }
 
-/** Whatever kind of view it is. */
+/** Bytes that wait are copied: the caller may write to them after the call. */
 function copyOf(data: ArrayBufferView | ArrayBuffer): Uint8Array {
-  const { buffer = data as ArrayBuffer, byteOffset, byteLength } = data as Partial<ArrayBufferView>
-  return new Uint8Array(buffer, byteOffset, byteLength).slice()
+  const view = data as ArrayBufferView
+  return new Uint8Array(view.buffer ?? data, view.byteOffset, view.byteLength).slice()
 }

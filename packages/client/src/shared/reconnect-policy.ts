@@ -40,16 +40,11 @@ export interface Policy {
 /** @param failures in a row before this end. @returns how long to wait, in ms; Infinity: for ever */
 export function nextDelay({ reconnect = true, random = Math.random }: Policy, end: LinkEnd, failures: number): number {
   const { initialDelay = 1_000, maxDelay = 30_000, jitter = true, maxAttempts = Infinity, final = [1000] } = reconnect as ReconnectOptions
-  const { maxRetryAfter = 3_600_000 } = reconnect as ReconnectOptions
-  const { name, retryAfter: asked = 0 } = (end.error ?? {}) as Partial<Error & Outcome>
-  const retryAfter = Math.min(asked, maxRetryAfter)
   const isFinal = typeof final === 'function' ? final(end) : final.includes(end.code)
   // What the caller got wrong is wrong the next time.
-  if (reconnect === false || isFinal || failures >= maxAttempts || name === 'UsageError') return Infinity
-  // RFC 9110 §10.2.3: not before retryAfter. All who were refused were told the same, so the delay comes on top.
-  if (typeof reconnect === 'number') return reconnect + retryAfter
+  if (reconnect === false || isFinal || failures >= maxAttempts || end.error?.name === 'UsageError') return Infinity
+  if (typeof reconnect === 'number') return reconnect
   // 1013, "try again later", means the longest delay at once; "service restart" is registered with a random delay of 5 to 30 s.
-  const ranges: Record<number, readonly [number, number]> = { 1012: [5_000, 30_000], 1013: [maxDelay / 2, maxDelay] }
-  const [least, most] = ranges[end.code] ?? [0, initialDelay * 2 ** failures]
-  return Math.min(least + (Math.min(most, maxDelay) - least) * (jitter ? random() : 1), maxDelay) + retryAfter
+  const [least, most] = { 1012: [5_000, 30_000] as const, 1013: [maxDelay / 2, maxDelay] as const }[end.code] ?? [0, initialDelay * 2 ** failures]
+  return Math.min(maxDelay, least + (Math.min(maxDelay, most) - least) * (jitter ? random() : 1))
 }

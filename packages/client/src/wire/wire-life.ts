@@ -1,6 +1,5 @@
 // Where an established connection stands (RFC 6455 §7.1), as one value, and what that makes of its end. Knows no sockets.
 import type { CloseStatus } from '@tocsin/core/protocol'
-import { broken } from '../shared/life.js'
 import type { LinkEnd } from '../shared/link.js'
 
 /** Who said Close: nobody, we, the peer, both; `failed`: we failed the connection (RFC 6455 §7.1.7), and nothing more is taken. */
@@ -13,6 +12,11 @@ export type WireLife =
 /** Whether frames of the peer still count: not after its Close frame (RFC 6455 §1.4), nor after a failure. */
 export function isTaking({ state }: WireLife): boolean {
   return state === 'open' || state === 'closing'
+}
+
+/** No Close frame was received (RFC 6455 §7.1.5). */
+export function broken(error: Error | undefined, initiator: LinkEnd['initiator']): LinkEnd {
+  return { code: 1006, reason: '', clean: false, initiator, error }
 }
 
 /** @param error what the socket said */

@@ -128,9 +128,9 @@ export class Wire implements Link, LinkStatus {
     this.#cut()
   }
 
-  setFlow(isFlowing: boolean): void {
-    if (isFlowing === this.#isFlowing) return
-    this.#isFlowing = isFlowing
+  pause(isPaused: boolean): void {
+    if (isPaused !== this.#isFlowing) return
+    this.#isFlowing = !isPaused
     if (this.#hasStarted) this.#flow()
   }
 
@@ -160,7 +160,7 @@ export class Wire implements Link, LinkStatus {
 
   /** @internal for the receiver */
   onMessage(message: string | Buffer): void {
-    this.#owner.inbox.push(message)
+    this.#owner.push(message)
   }
 
   /** @internal for the receiver */
@@ -182,7 +182,7 @@ export class Wire implements Link, LinkStatus {
 
   #onPong(payload: Buffer): void {
     const confirmed = this.#marks.confirmedBy(payload)
-    if (confirmed > 0) this.#owner.outgoing.confirm(confirmed)
+    if (confirmed > 0) this.#owner.confirm(confirmed)
     this.#owner.emit('pong', payload)
   }
 

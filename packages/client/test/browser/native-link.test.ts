@@ -21,8 +21,8 @@ function connecting() {
   const cut = connect('ws://a/', {
     clock,
     options: { subprotocols: ['chat'] },
-    inbox: { push: (message) => said.push(['message', message]) },
-    outgoing: { confirm: () => undefined },
+    push: (message) => { said.push(['message', message]) },
+    confirm: () => undefined,
     emit: () => undefined,
     onOpen: (link) => { links.push(link) },
     update: () => { said.push('update') },

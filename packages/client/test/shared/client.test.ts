@@ -1,4 +1,5 @@
 // The public face: what it says to whom inside. The life behind it is lifecycle.test.ts.
+import { getEventListeners } from 'node:events'
 import { CloseFrame } from '@tocsin/core/protocol'
 import { settle, virtualClock } from '@tocsin/testing'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -43,6 +44,16 @@ it('closed, it says how, again and again, and takes no more', async () => {
   expect([await client.closed, await client.close()]).toMatchObject([{ error: { message: 'enough' } }, { final: true }])
   await expect(client.opened).rejects.toThrow('enough')
   expect([client.send('x'), client.ping()]).toEqual([false, false])
+})
+
+it.each(['in its first turn', 'later'])('a client that has closed %s leaves nothing on its AbortSignal', async (moment) => {
+  const { signal } = new AbortController()
+  const { client } = rawServer({ signal })
+  expect(getEventListeners(signal, 'abort')).toHaveLength(1)
+  if (moment === 'later') await settle()
+  client.terminate()
+  await settle()
+  expect(getEventListeners(signal, 'abort')).toHaveLength(0)
 })
 
 it('an AbortSignal ends also a client that came back by hand after its end', async () => {

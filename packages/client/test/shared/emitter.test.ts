@@ -1,19 +1,19 @@
 import { expect, it } from 'vitest'
-import { Emitter } from '../../src/shared/emitter.js'
+import { createEmitter } from '../../src/shared/emitter.js'
 
 interface Events { readonly hit: number; readonly miss: string }
 
 it('calls the handlers of an event in order; changes count the next time', () => {
-  const emitter = new Emitter<Events>()
+  const emitter = createEmitter<Events>()
   const seen: string[] = []
   const late = (value: number): void => { seen.push(`late ${value}`) }
   const first = (value: number): void => {
     seen.push(`first ${value}`)
-    emitter.remove('hit', first)
-    emitter.add('hit', late)
+    emitter.off('hit', first)
+    emitter.on('hit', late)
   }
-  emitter.add('hit', first)
-  emitter.add('hit', (value: number) => { seen.push(`second ${value}`) })
+  emitter.on('hit', first)
+  emitter.on('hit', (value: number) => { seen.push(`second ${value}`) })
   emitter.emit('hit', 1)
   emitter.emit('miss', 'x')
   emitter.emit('hit', 2)
@@ -22,13 +22,13 @@ it('calls the handlers of an event in order; changes count the next time', () =>
 })
 
 it('one handler twice is called twice, and removed whole', () => {
-  const emitter = new Emitter<Events>()
+  const emitter = createEmitter<Events>()
   let count = 0
   const handler = (): void => { count++ }
-  emitter.add('hit', handler)
-  emitter.add('hit', handler)
+  emitter.on('hit', handler)
+  emitter.on('hit', handler)
   emitter.emit('hit', 1)
-  emitter.remove('hit', handler)
+  emitter.off('hit', handler)
   emitter.emit('hit', 1)
   expect(count).toBe(2)
 })

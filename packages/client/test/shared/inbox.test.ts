@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import { Inbox } from '../../src/shared/inbox.js'
-import type { Life } from '../../src/shared/life.js'
-import type { Message } from '../../src/shared/link.js'
+import { type Inbox, createInbox } from '../../src/shared/inbox.js'
+import type { Link, Message } from '../../src/shared/link.js'
 
 function inbox({ hasListeners = true, onDeliver = (_: Message): void => undefined } = {}) {
   const delivered: Message[] = []
   /** What is new of it. */
   const flow: boolean[] = []
   const waiters: (() => boolean)[] = []
-  const setFlow = (isFlowing: boolean): void => { if (isFlowing !== (flow.at(-1) ?? true)) flow.push(isFlowing) }
+  const link = { pause: (isStopped: boolean) => { if (isStopped === (flow.at(-1) ?? true)) flow.push(!isStopped) } } as Link
   const owner = {
     hasListeners,
-    life: { readyState: 1, link: { setFlow } } as unknown as Life,
+    readyState: 1 as 1 | 2 | 3,
+    link,
     platform: { misuse: Error },
     of: () => (owner.hasListeners ? [onDeliver] : []),
     emit(_: 'message', message: Message) {
@@ -28,21 +28,21 @@ function inbox({ hasListeners = true, onDeliver = (_: Message): void => undefine
     }),
     update() {
       waiters.push(...waiters.splice(0).filter((isWaiting) => isWaiting()))
-      box.flush()
+      box.deliver()
     },
     /** The client closes, or has closed. */
     enter(readyState: 2 | 3) {
-      owner.life = { readyState, link: { setFlow } } as unknown as Life
+      owner.readyState = readyState
       owner.update()
     },
   }
-  const box = new Inbox(owner)
+  const box = createInbox(owner)
   return { owner, delivered, flow, box }
 }
 
 const push = (box: Inbox, count: number, message: Message = 'x'): void => { for (let left = count; left > 0; left--) box.push(message) }
 
-describe('Inbox', () => {
+describe('an inbox', () => {
   it('delivers at once where somebody listens, and never stops the flow', () => {
     const { box, delivered, flow } = inbox()
     push(box, 1_000)
@@ -54,17 +54,17 @@ describe('Inbox', () => {
       const { owner, box, delivered, flow } = inbox({ hasListeners: false })
       push(box, count, message)
       owner.hasListeners = true
-      box.flush()
+      box.deliver()
       expect([delivered.length, flow]).toEqual([kept, []])
     }
   })
 
   it('paused, it keeps everything, and stops the flow', () => {
     const { box, delivered, flow } = inbox()
-    box.setPaused(true)
+    box.pause(true)
     push(box, 100)
     expect([delivered.length, flow]).toEqual([0, [false]])
-    box.setPaused(false)
+    box.pause(false)
     expect([delivered.length, flow]).toEqual([100, [false, true]])
   })
 
@@ -74,9 +74,9 @@ describe('Inbox', () => {
       onDeliver(message) {
         order.push(`begin ${String(message)}`)
         if (message === 'a') {
-          box.setPaused(true)
+          box.pause(true)
           box.push('b')
-          box.setPaused(false)
+          box.pause(false)
         }
         order.push(`end ${String(message)}`)
       },

@@ -4,6 +4,7 @@ import { settle, virtualClock } from '@tocsin/testing'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { WebSocketClient } from '../../src/index.js'
 import { Client } from '../../src/shared/client.js'
+import { createEngine } from '../../src/shared/engine.js'
 import { type RawOptions, openRaw, rawServer } from '../support/raw-server.js'
 
 /** A client that comes back, at half of each delay, and everything it says. */
@@ -256,7 +257,7 @@ describe('giving up an attempt', () => {
     const cut = vi.fn<(error?: Error) => void>()
     class Slow extends Client<string> {
       constructor() {
-        super({ misuse: Error, failure: Error, parseUrl: String, checkClose: () => undefined, connect: () => cut }, 'x', {})
+        super(createEngine({ misuse: Error, failure: Error, nextDelay: () => Infinity, parseUrl: String, checkClose: () => undefined, connect: () => cut }, 'x', {}))
       }
     }
     const early = new Slow()

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { broken } from '../../src/shared/life.js'
+import { broken } from '../../src/wire/wire-life.js'
 import { type Outcome, type ReconnectOptions, nextDelay } from '../../src/shared/reconnect-policy.js'
 
 const delay = (reconnect: boolean | number | ReconnectOptions, attempt: number, { code = 1006, error = undefined as object | undefined, random = 0.5 } = {}): number =>
@@ -20,7 +20,7 @@ describe('nextDelay', () => {
   })
 
   it('without a word, the same as true', () => {
-    expect(nextDelay({ random: () => 0.5 }, broken(), 1)).toBe(1_000)
+    expect(nextDelay({ random: () => 0.5 }, broken(undefined, 'peer'), 1)).toBe(1_000)
   })
 
   it('gives up after maxAttempts', () => {
@@ -36,13 +36,6 @@ describe('nextDelay', () => {
 
   it('1013: the longest delay at once, and half of it at least', () => {
     expect([0, 1].map((random) => delay(true, 0, { code: 1013, random }))).toEqual([15_000, 30_000])
-  })
-
-  it('Retry-After: the delay comes on top, so that not all come at once; and not later than its limit', () => {
-    const error = { retryAfter: 60_000 }
-    expect([0, 0.5].map((random) => delay(true, 0, { error, random }))).toEqual([60_000, 60_500])
-    expect(delay({ maxRetryAfter: 5_000, jitter: false }, 0, { error })).toBe(6_000)
-    expect(delay(1_000, 0, { error })).toBe(61_000)
   })
 
   it('what the caller got wrong is wrong the next time', () => {
@@ -65,11 +58,10 @@ describe('nextDelay', () => {
   })
 
   it('is always between 0 and the cap, whatever happens', () => {
-    const retryAfter = fc.option(fc.double({ min: 0, noNaN: true }), { nil: undefined })
     const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })
-    fc.assert(fc.property(fc.nat(), fc.integer({ min: 1000, max: 4999 }), retryAfter, random, (attempt, code, after, part) => {
-      const ms = delay({ final: [] }, attempt, { code, error: { retryAfter: after }, random: part })
-      expect(ms >= 0 && ms <= 30_000 + (after === undefined ? 0 : 3_600_000)).toBe(true)
+    fc.assert(fc.property(fc.nat(), fc.integer({ min: 1000, max: 4999 }), random, (attempt, code, part) => {
+      const ms = delay({ final: [] }, attempt, { code, random: part })
+      expect(ms >= 0 && ms <= 30_000).toBe(true)
     }))
   })
 })

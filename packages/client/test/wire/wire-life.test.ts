@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { type WireLife, endOf, isTaking } from '../../src/wire/wire-life.js'
+import { type WireLife, broken, endOf, isTaking } from '../../src/wire/wire-life.js'
 
 const error = new Error('reset')
 const ends: [WireLife, boolean, object][] = [
@@ -12,4 +12,8 @@ const ends: [WireLife, boolean, object][] = [
 it.each(ends)('%o', (life, taking, end) => {
   expect(isTaking(life)).toBe(taking)
   expect(endOf(life, error)).toMatchObject(end)
+})
+
+it('without a Close frame it is 1006 (RFC 6455 §7.1.5)', () => {
+  expect(broken(error, 'peer')).toEqual({ code: 1006, reason: '', clean: false, initiator: 'peer', error })
 })
