@@ -5,8 +5,8 @@ const forBrowsers = (config) => ({ ...config, platform: 'browser', format: 'esm'
 const door = (name, path, limit) => ({ name, path, limit, brotli: false, gzip: true, modifyEsbuildConfig })
 
 export default [
-  door('@tocsin/core', 'packages/core/dist/index.js', '40 kB'),
-  door('@tocsin/core/protocol', 'packages/core/dist/protocol/index.js', '6.5 kB'),
+  door('@tocsin/core', 'packages/core/dist/index.js', '48 kB'),
+  door('@tocsin/core/protocol', 'packages/core/dist/protocol/index.js', '7.2 kB'),
   door('@tocsin/core/compression', 'packages/core/dist/compression/index.js', '9 kB'),
   door('@tocsin/core/handshake', 'packages/core/dist/handshake/index.js', '3 kB'),
   door('@tocsin/client', 'packages/client/dist/index.js', '14 kB'),
