@@ -71,8 +71,7 @@ export const readsNoEcho: BadClient = {
   name: 'reads-no-echo',
   does: 'sends messages of one byte as fast as it can, and reads none of their echoes',
   allows: ['close 1013', 'cut'],
-  remark: 'what a message costs beside its bytes has to count as well',
-  owed: 'a message of a byte that waits takes some 120 bytes of heap and counts as 3: two such clients end a server that has 1 GiB of heap',
+  remark: 'what a message takes beside its bytes counts as well',
   async attack(world) {
     const peer = await world.open()
     peer.socket.pause()

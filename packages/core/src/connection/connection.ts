@@ -89,7 +89,7 @@ export class Connection<Data = unknown> {
     return this[WIRE].authentication === undefined
   }
 
-  /** Bytes that were accepted for sending and that the kernel has not taken yet. */
+  /** Bytes that were accepted for sending and that the kernel has not taken yet: those of the frames, without what waiting takes (see `maxBufferedAmount`). */
   get bufferedAmount(): number {
     return this[WIRE].outgoing.bufferedAmount
   }

@@ -6,6 +6,7 @@ import { firstByteOf, frameHeaderSize, textFrameBound } from '../protocol/frame-
 import { Opcode } from '../protocol/opcode.js'
 import type { Runtime } from '../runtime.js'
 import type { Flushable } from './flush-queue.js'
+import { WAITING_OVERHEAD } from './send-limits.js'
 import { type SharedFrame, encodeLargeText, encodeWhole } from './shared-frame.js'
 import { SLAB_PAYLOAD_LIMIT, type Slab, ownCopy } from './slab.js'
 import type { Transport } from './transport.js'
@@ -103,6 +104,11 @@ export class Outbox implements Flushable {
   get bufferedAmount(): number {
     const { transport } = this.#owner
     return this.queuedBytes + (this.#isBlocked && !transport.isDestroyed ? transport.writableLength : 0)
+  }
+
+  /** What fragments and control frames that wait behind a write take beside their bytes. The write itself is moderate. */
+  get overhead(): number {
+    return this.#isBlocked && this.#parts !== undefined ? this.#parts.length * WAITING_OVERHEAD : 0
   }
 
   /** The usual case of a send limit, without asking the transport. */

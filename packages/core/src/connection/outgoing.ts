@@ -40,6 +40,11 @@ export class Outgoing {
     return this.#owner.outbox.bufferedAmount + (this.#sliced?.pendingBytes ?? 0)
   }
 
+  /** What that takes. */
+  get heldCost(): number {
+    return this.held + this.#owner.outbox.overhead
+  }
+
   /** What there is to know of a peer that does not keep up; undefined while it always has. */
   get slow(): SlowConsumer | undefined {
     return this.#slow
@@ -166,11 +171,11 @@ export class Outgoing {
 
   /** The kernel has not taken all of a write. */
   onBlocked(): void {
-    if (this.#slow !== undefined || this.held >= this.#owner.limits.highWaterMark) this.slowConsumer.onAmount(this.bufferedAmount)
+    if (this.#slow !== undefined || this.heldCost >= this.#owner.limits.highWaterMark) this.slowConsumer.observe()
   }
 
   onWritten(): void {
-    this.#slow?.onAmount(this.bufferedAmount)
+    this.#slow?.observe()
   }
 
   onClosed(): void {
