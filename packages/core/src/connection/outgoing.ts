@@ -14,8 +14,6 @@ import { type MessageWay, type WholeMessage, relayed, sendPlain, sendWhole } fro
 
 export interface OutgoingOwner extends MessageWay, SlowConsumerOwner {
   readonly host: { readonly counters: ConnectionCounters }
-  /** A message in parts has begun or ended. */
-  openWay(): void
 }
 
 export class Outgoing {
@@ -73,6 +71,13 @@ export class Outgoing {
     return this.#fragmented !== undefined || this.#owner.outbox.isBlocked
   }
 
+  /** Whether the outbox may take whole messages without anybody being asked: after anything that decides about that has changed. */
+  openWay(): void {
+    const { life, compression, limits, outbox } = this.#owner
+    if (life === OPEN && compression === undefined && !this.hasOpenMessage) outbox.openWay(limits.maxBufferedAmount)
+    else outbox.closeWay()
+  }
+
   /** Sends it now or later. */
   send(message: WholeMessage | SharedFrame, key: string | undefined): void {
     if (this.mustWait) this.slowConsumer.hold(message, key)
@@ -107,7 +112,7 @@ export class Outgoing {
     const { outbox, compression } = this.#owner
     const deflater = compression !== undefined && compress !== false && compression.deflater.beginParts() ? compression.deflater : undefined
     this.#fragmented = new FragmentedSend(outbox, { opcode, isStream, rsv1: deflater !== undefined, deflater })
-    this.#owner.openWay()
+    this.openWay()
   }
 
   /** Begins a message in fragments that its sender has deflated. */
@@ -127,7 +132,7 @@ export class Outgoing {
   #endFragmented(): void {
     const { isDeflated } = this.#fragmented!
     this.#fragmented = this.#sliced = undefined
-    this.#owner.openWay()
+    this.openWay()
     if (isDeflated) this.#owner.host.counters.messagesDeflated++
     this.onRoom()
   }
