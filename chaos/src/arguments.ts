@@ -62,7 +62,7 @@ function numberOf(name: string, value: string | undefined, otherwise: number): n
   return number
 }
 
-/** All that this machine can do and core has promised, or those that are asked for. */
+/** All that this machine can do, or those that are asked for. */
 function kindsOf(only: string | undefined): string[] {
   const names = BAD_CLIENTS.map(({ name }) => name)
   const asked = only?.split(',') ?? names.filter((name) => missingOf(name) === undefined)
@@ -72,8 +72,7 @@ function kindsOf(only: string | undefined): string[] {
 
 /** Why a bad client does not come unless it is asked for. */
 export function missingOf(name: string): string | undefined {
-  const client = BAD_CLIENTS.find((each) => each.name === name)
-  return client?.owed ?? client?.missing?.()
+  return BAD_CLIENTS.find((each) => each.name === name)?.missing?.()
 }
 
 function flawOf(name: string): Flaw {

@@ -70,12 +70,12 @@ function booksCheck({ ledger, after: { stats } }: Run): Check {
   return check('each `open` has one `close`', isMet, `${accepted} open, ${closed} close; stats: ${stats.accepted} accepted, ${stats.closed} closed`)
 }
 
-function isEmpty({ stats: { connections, pendingHandshakes, topics } }: Reading): boolean {
-  return connections === 0 && pendingHandshakes === 0 && topics === 0
+function isEmpty({ stats: { connections, unauthenticated, pendingHandshakes, topics } }: Reading): boolean {
+  return connections === 0 && unauthenticated === 0 && pendingHandshakes === 0 && topics === 0
 }
 
-function emptinessInWords({ stats: { connections, pendingHandshakes, topics } }: Reading): string {
-  return inWords({ connections, 'pending handshakes': pendingHandshakes, topics })
+function emptinessInWords({ stats: { connections, unauthenticated, pendingHandshakes, topics } }: Reading): string {
+  return inWords({ connections, unauthenticated, 'pending handshakes': pendingHandshakes, topics })
 }
 
 function hasSameHandles(before: Reading, after: Reading): boolean {

@@ -16,7 +16,8 @@ test.concurrent.each<[Flaw, RegExp, Partial<Plan>]>([
   ['keeps buffers', /^memory is back: /, {}],
   ['keeps handles', /^handles are those of the start: /, {}],
   ['has no limit', /^each bad client gets what it is due: over-long: /, { kinds: ['over-long'] }],
-  ['has no heartbeat', /^each bad client gets what it is due: stalled-frame: open/, { kinds: ['stalled-frame'] }],
+  ['has no deadline', /^each bad client gets what it is due: unfinished-message: open/, { kinds: ['unfinished-message'] }],
+  ['has no heartbeat', /^each bad client gets what it is due: frozen: not found/, { kinds: ['frozen'] }],
 ])('a server that %s does not pass', { timeout: 300_000 }, async (flaw, expected, changed) => {
   const found = unmet(await runChaos({ ...few, ...changed, flaw }))
   expect(found).toContainEqual(expect.stringMatching(expected))

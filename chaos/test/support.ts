@@ -5,7 +5,7 @@ import { SHORT } from '../src/server/task.js'
 import { judge } from '../src/verdict.js'
 
 const stats = {
-  connections: 0, pendingHandshakes: 0, topics: 0, accepted: 3, closed: 3, refused: 1,
+  connections: 0, unauthenticated: 0, pendingHandshakes: 0, topics: 0, accepted: 3, closed: 3, refused: 1,
 } as Reading['stats']
 
 export const reading: Reading = {

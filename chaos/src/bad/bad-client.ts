@@ -16,8 +16,6 @@ export interface BadClient {
   readonly isQuick?: boolean
   /** It stands for so many connections, and there is one of it at a time. */
   readonly herd?: number
-  /** What core still owes: until then it comes only when it is asked for by name. */
-  readonly owed?: string
   /** Why it cannot be had on this machine; undefined: it can. */
   missing?(): string | undefined
   /** One of them, from beginning to end. @returns what became of it, as in `allows` */

@@ -5,6 +5,7 @@ import { breaksRules, overLong } from './broken-rules.js'
 import { comesAndGoes, pingFlood, pingFloodUnread, tinyFragments } from './floods.js'
 import { garbageAfter, garbageBefore } from './garbage.js'
 import { frozen, unplugged } from './half-open.js'
+import { crowdsIn, neverAuthenticates, talksTooFast } from './over-limits.js'
 import { resetAnywhere } from './reset-anywhere.js'
 import { closeThenSilence, halfClosed, neverReads, readsNoEcho, stalledFrame, trickledMessage, unfinishedMessage } from './slowness.js'
 import { saysNothing, stalledHandshake, trickledHandshake, undecided } from './unfinished-handshake.js'
@@ -16,6 +17,8 @@ export const BAD_CLIENTS: readonly BadClient[] = [
   stalledHandshake,
   trickledHandshake,
   undecided,
+  crowdsIn,
+  neverAuthenticates,
   garbageBefore,
   garbageAfter,
   breaksRules,
@@ -25,6 +28,7 @@ export const BAD_CLIENTS: readonly BadClient[] = [
   pingFlood,
   pingFloodUnread,
   tinyFragments,
+  talksTooFast,
   trickledMessage,
   stalledFrame,
   unfinishedMessage,

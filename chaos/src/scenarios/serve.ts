@@ -16,6 +16,8 @@ export interface Held {
   /** Of the connection that has most. */
   readonly most: number
   readonly all: number
+  /** Of the connection that has most, with what waiting takes: this is what core limits. */
+  readonly charged: number
   /** Of the process, after forced garbage collections. */
   readonly arrayBuffers: number
   readonly heapUsed: number
@@ -23,6 +25,9 @@ export interface Held {
   /** By close code. */
   readonly closed: Readonly<Record<string, number>>
 }
+
+/** Bytes that each message counts more than it has, while it waits: documented with the option `maxBufferedAmount`. */
+const PER_MESSAGE = 384
 
 const { maxBufferedAmount } = taskOf<SendingTask>()
 const closed: Record<string, number> = {}
@@ -39,17 +44,18 @@ answerWith({
 
 async function held(): Promise<Held> {
   await collect()
-  const amounts = [...endpoint.connections].map(bufferedAmount)
+  const connections = [...endpoint.connections]
+  const amounts = connections.map(({ bufferedAmount }) => bufferedAmount)
   const all = amounts.reduce((sum, amount) => sum + amount, 0)
   const { arrayBuffers, heapUsed } = process.memoryUsage()
-  return { most: Math.max(0, ...amounts), all, arrayBuffers, heapUsed, connections: amounts.length, closed }
+  return { most: Math.max(0, ...amounts), all, charged: Math.max(0, ...connections.map(chargeOf)), arrayBuffers, heapUsed, connections: amounts.length, closed }
 }
 
 /** To everybody in turn, message by message, until the first connection, which does not read, can take no more. @returns to each */
 async function unicast({ size, most }: { readonly size: number; readonly most: number }): Promise<number> {
   const [stalled, ...busy] = endpoint.connections as Iterable<Connection>
   let messages = 0
-  while (messages < most && bufferedAmount(stalled!) + size + 100 < maxBufferedAmount) {
+  while (messages < most && chargeOf(stalled!) + size + 2 * PER_MESSAGE < maxBufferedAmount) {
     const payload = `${messages++} `.padEnd(size, 'b')
     for (const connection of busy) connection.send(payload)
     stalled!.send(payload)
@@ -58,6 +64,6 @@ async function unicast({ size, most }: { readonly size: number; readonly most: n
   return messages
 }
 
-function bufferedAmount({ id }: Connection): number {
-  return endpoint.connectionInfo(id)?.bufferedAmount ?? 0
+function chargeOf({ info: { bufferedAmount, bufferedMessages } }: Connection): number {
+  return bufferedAmount + bufferedMessages * PER_MESSAGE
 }

@@ -1,7 +1,7 @@
 // Servers that do what must never happen, to prove that the suite notices. Knows messages and connections, no suite.
 import type { Connection } from '@tocsin/core'
 
-export const FLAWS = ['drops', 'reorders', 'skips', 'keeps connections', 'keeps buffers', 'keeps handles', 'has no limit', 'has no heartbeat', 'throws'] as const
+export const FLAWS = ['drops', 'reorders', 'skips', 'keeps connections', 'keeps buffers', 'keeps handles', 'has no limit', 'has no deadline', 'has no heartbeat', 'throws'] as const
 export type Flaw = (typeof FLAWS)[number]
 
 /** Every so many messages, or connections, the flaw shows. */

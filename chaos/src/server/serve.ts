@@ -7,7 +7,7 @@ import type { ServerTask } from './task.js'
 
 const task = taskOf<ServerTask>()
 const target = new Target(task)
-const stats = () => target.endpoint.stats()
+const stats = () => target.stats()
 const sampler = new Sampler(stats)
 
 answerWith({

@@ -1,10 +1,10 @@
-// The server under chaos: one endpoint on a node:http server, and what it does for its visitors. Knows no client.
+// The server under chaos: an endpoint on a node:http server, a guarded one beside it, and what they do for their visitors. Knows no client.
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { type Connection, WebSocketEndpoint } from '@tocsin/core'
+import { type Connection, type EndpointOptions, type EndpointStats, WebSocketEndpoint } from '@tocsin/core'
 import { Flawed } from './flaws.js'
 import { Ledger } from './ledger.js'
-import { type ServerTask, endpointOptions } from './task.js'
+import { MAX_PER_ADDRESS, type ServerTask, endpointOptions, guardedOptions } from './task.js'
 
 /** Whoever comes says what it is: `/?kind=good&room=7`. */
 interface Visitor {
@@ -15,6 +15,7 @@ interface Visitor {
 export class Target {
   readonly ledger = new Ledger()
   readonly endpoint: WebSocketEndpoint<Visitor>
+  readonly #guarded: WebSocketEndpoint<Visitor>
   readonly #http: Server
   readonly #host: string
   readonly #flawed: Flawed<Visitor>
@@ -24,20 +25,28 @@ export class Target {
     this.#host = task.host ?? '127.0.0.1'
     this.#flawed = new Flawed(task.flaw)
     this.#http = createServer({ headersTimeout: headers, connectionsCheckingInterval: headers / 4 }, (request, response) => this.#answer(request, response))
-    this.endpoint = this.#makeEndpoint(task)
-    this.endpoint.attach(this.#http)
+    this.endpoint = this.#makeEndpoint(endpointOptions(task)).on('message', (connection, message) => this.#onMessage(connection, message))
+    this.endpoint.attach(this.#http, { maxConnectionsPerAddress: MAX_PER_ADDRESS })
+    this.#guarded = this.#makeEndpoint(guardedOptions(task)).on('message', onGuardedMessage)
+    this.#guarded.attach(this.#http, { path: '/guarded' })
   }
 
-  #makeEndpoint(task: ServerTask): WebSocketEndpoint<Visitor> {
+  /** Of both. */
+  stats(): EndpointStats {
+    const guarded = this.#guarded.stats() as unknown as Record<string, number>
+    const sums = Object.entries(this.endpoint.stats()).map(([name, count]) => [name, (count as number) + guarded[name]!])
+    return Object.fromEntries(sums) as unknown as EndpointStats
+  }
+
+  #makeEndpoint(options: EndpointOptions<never>): WebSocketEndpoint<Visitor> {
     return new WebSocketEndpoint<Visitor>({
-      ...endpointOptions(task),
+      ...options,
       upgrade(handshake) {
         const visitor = visitorOf(handshake.request)
         return visitor.kind === 'undecided' ? new Promise(() => {}) : handshake.accept(visitor)
       },
     })
       .on('open', (connection) => this.#onOpen(connection))
-      .on('message', (connection, message) => this.#onMessage(connection, message))
       .on('close', (connection, { code }) => {
         this.ledger.onClose(connection.data.kind, code)
         this.#flawed.onClosed(connection)
@@ -80,6 +89,12 @@ export class Target {
       response.end(JSON.stringify({ delivered }))
     })
   }
+}
+
+/** Whoever has said who he is gets his messages back. */
+function onGuardedMessage(connection: Connection<Visitor>, message: string | Buffer): void {
+  if (connection.isAuthenticated) connection.send(message)
+  else if (typeof message === 'string' && message.startsWith('I am ')) connection.authenticate(connection.data)
 }
 
 function visitorOf({ url = '/' }: IncomingMessage): Visitor {

@@ -23,6 +23,8 @@ export class Peer {
   readonly socket: Socket
   /** Of the HTTP answer; 0 while there is none. */
   status = 0
+  /** Its head. */
+  answer = ''
   /** Of the Close frame that came; 1005 when it had none. */
   closeCode: number | undefined
   /** TCP is over, or the other end has sent FIN. */
@@ -113,7 +115,8 @@ export class Peer {
   #readHead(bytes: Buffer): Buffer {
     const end = bytes.indexOf('\r\n\r\n')
     if (end < 0) return bytes
-    this.status = Number(bytes.toString('latin1', 9, 12))
+    this.answer = bytes.toString('latin1', 0, end + 2)
+    this.status = Number(this.answer.slice(9, 12))
     return this.status === 101 ? readFrames(bytes.subarray(end + 4), this.#onFrame) : NOTHING
   }
 

@@ -2,6 +2,7 @@
 // They are encoded, and deflated, when they leave, so that any of them can still be dropped. Knows no policy.
 import { Buffer } from 'node:buffer'
 import { frameHeaderSize } from '../protocol/frame-writer.js'
+import { WAITING_OVERHEAD } from './send-limits.js'
 import { SharedFrame } from './shared-frame.js'
 import { ownCopy } from './slab.js'
 import type { WholeMessage } from './whole-message.js'
@@ -30,9 +31,19 @@ export class Backlog {
   #last: Waiting | undefined
   #oldestUnkeyed: Waiting | undefined
 
-  /** In memory of its own: it must neither pin a slab nor change with the caller's. */
+  /** What all of it takes, the entries included. */
+  get cost(): number {
+    return this.bytes + this.length * WAITING_OVERHEAD
+  }
+
+  get unkeyedCost(): number {
+    return this.unkeyedBytes + this.unkeyedLength * WAITING_OVERHEAD
+  }
+
+  /** In memory of its own: it must not pin a slab, nor the string that it was cut from, nor change with the caller's. */
   push(message: WholeMessage | SharedFrame, key: string | undefined): void {
-    const waiting: Waiting = { message: owned(message), size: sizeOf(message), key, previous: this.#last, next: undefined }
+    const own = owned(message)
+    const waiting: Waiting = { message: own, size: sizeOf(own), key, previous: this.#last, next: undefined }
     if (this.#last === undefined) this.#first = waiting
     else this.#last.next = waiting
     this.#last = waiting
@@ -91,11 +102,10 @@ function unkeyedFrom(waiting: Waiting | undefined): Waiting | undefined {
 
 function owned(message: WholeMessage | SharedFrame): WholeMessage | SharedFrame {
   if (message instanceof SharedFrame) return message.detached()
-  return typeof message.data === 'string' ? message : { ...message, data: ownCopy(message.data) }
+  const { data } = message
+  return { ...message, data: ownCopy(typeof data === 'string' ? Buffer.from(data) : data) }
 }
 
 function sizeOf(message: WholeMessage | SharedFrame): number {
-  if (message instanceof SharedFrame) return message.size
-  const size = typeof message.data === 'string' ? Buffer.byteLength(message.data) : message.data.length
-  return frameHeaderSize(size) + size
+  return message instanceof SharedFrame ? message.size : frameHeaderSize(message.data.length) + message.data.length
 }

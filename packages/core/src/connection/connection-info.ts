@@ -26,7 +26,7 @@ export interface ConnectionInfo extends WireInfo {
   readonly remoteAddress: string | undefined
   readonly subprotocol: string
   readonly topics: readonly string[]
-  /** Bytes that were accepted for sending and that the kernel has not taken yet. */
+  /** Bytes that were accepted for sending and that the kernel has not taken yet: those of the frames, without what waiting takes (see `maxBufferedAmount`). */
   readonly bufferedAmount: number
   /** Whole messages among them that still can be dropped. */
   readonly bufferedMessages: number

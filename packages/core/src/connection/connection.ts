@@ -89,7 +89,7 @@ export class Connection<Data = unknown> {
     return this[WIRE].authentication === undefined
   }
 
-  /** Bytes that were accepted for sending and that the kernel has not taken yet. */
+  /** Bytes that were accepted for sending and that the kernel has not taken yet: those of the frames, without what waiting takes (see `maxBufferedAmount`). */
   get bufferedAmount(): number {
     return this[WIRE].outgoing.bufferedAmount
   }
@@ -134,7 +134,8 @@ export class Connection<Data = unknown> {
   /**
    * Sends one message in fragments (RFC 6455 §5.4), as the source yields them, never more than the peer takes. Other
    * messages sent meanwhile follow after it. Each part waits for the one before; if one finds no room all the same, the
-   * connection closes with 1013, whatever its `slowConsumer`, because half a message cannot be left.
+   * connection closes with 1013, whatever its `slowConsumer`, because half a message cannot be left. Streams of one connection
+   * follow each other. Await it: those that have not begun hold their sources, and no limit counts them.
    * @returns whether all of it was accepted; false when the connection ended first
    */
   sendStream(source: StreamSource, options?: StreamOptions): Promise<boolean> {

@@ -1,13 +1,16 @@
-// What one connection sends now: frames of a turn gathered into one write, at most one write outstanding. While the transport
-// is busy, whole messages wait in the backlog, where policies can drop them; control frames and fragments wait here, as
+// What one connection sends now: frames of a turn gathered into one write (gathering.ts), at most one write outstanding. While the
+// transport is busy, whole messages wait in the backlog, where policies can drop them; control frames and fragments wait here, as
 // private copies. Knows encoded frames, not why they are sent.
 import { Buffer } from 'node:buffer'
 import { firstByteOf, frameHeaderSize, textFrameBound } from '../protocol/frame-writer.js'
 import { Opcode } from '../protocol/opcode.js'
 import type { Runtime } from '../runtime.js'
 import type { Flushable } from './flush-queue.js'
+import { Gathering } from './gathering.js'
+import { OutstandingWrite } from './outstanding-write.js'
+import { WAITING_OVERHEAD } from './send-limits.js'
 import { type SharedFrame, encodeLargeText, encodeWhole } from './shared-frame.js'
-import { SLAB_PAYLOAD_LIMIT, type Slab, ownCopy } from './slab.js'
+import { SLAB_PAYLOAD_LIMIT, ownCopy } from './slab.js'
 import type { Transport } from './transport.js'
 
 /** Written without waiting for the end of the turn from here on, and at most about this much at once to a slow peer. */
@@ -29,7 +32,7 @@ export interface OutboxOwner {
   onDrained(): void
 }
 
-export class Outbox implements Flushable {
+export class Outbox extends Gathering implements Flushable {
   isQueued = false
   /** True while the connection handles its own bytes: its replies go out when it is done (see flushReplies). */
   isGathering = false
@@ -39,32 +42,17 @@ export class Outbox implements Flushable {
   isFed = false
 
   readonly #owner: OutboxOwner
-  readonly #runtime: Runtime
   readonly #isNative: boolean
   /** What may wait here without anybody being asked: see openWay(). */
   #freeRoom = 0
   #hasReply = false
-  /** A write is outstanding. */
-  #isBlocked = false
-  /** What leaves now is for a peer that was slow: likely not to be taken at once again. */
-  #isCatchingUp = false
-  /** The outstanding write, as far as it lies in slabs. */
-  #pinned: Buffer[] | undefined
-  /** The open range `#bytes[#start, #end)`, extended while frames are encoded side by side; after it nothing is in #parts. */
-  #bytes: Buffer | undefined
-  #start = 0
-  #end = 0
-  /** Of a range of frames that others receive too: where its view is shared with them. */
-  #slab: Slab | undefined
-  #parts: Buffer[] | undefined
-  /** Of the slab of replies, when the last one came. */
-  #generation = 0
-  #pong: Buffer | undefined
+  #outstanding: OutstandingWrite | undefined
 
   constructor(owner: OutboxOwner) {
+    const { isNative } = owner.transport
+    super(owner.runtime, !isNative)
     this.#owner = owner
-    this.#runtime = owner.runtime
-    this.#isNative = owner.transport.isNative
+    this.#isNative = isNative
   }
 
   /**
@@ -82,7 +70,7 @@ export class Outbox implements Flushable {
   /** Takes a whole plain message, if nothing is in its way. */
   trySend(data: string | Buffer): boolean {
     const bound = typeof data === 'string' ? data.length * 3 : data.length
-    if (this.#isBlocked || this.queuedBytes + bound > this.#freeRoom) return false
+    if (this.#outstanding !== undefined || this.queuedBytes + bound > this.#freeRoom) return false
     if (typeof data === 'string') this.sendText(TEXT, data)
     else this.sendBytes(BINARY, data)
     return true
@@ -90,32 +78,38 @@ export class Outbox implements Flushable {
 
   /** Takes a frame that others receive too, if nothing is in its way. One object less per question counts when there are thousands of receivers. */
   trySendShared(frame: SharedFrame): boolean {
-    if (this.#isBlocked || this.queuedBytes + frame.size > this.#freeRoom) return false
+    if (this.#outstanding !== undefined || this.queuedBytes + frame.size > this.#freeRoom) return false
     this.sendShared(frame)
     return true
   }
 
+  /** A write is outstanding. */
   get isBlocked(): boolean {
-    return this.#isBlocked
+    return this.#outstanding !== undefined
   }
 
   /** All bytes that the peer's kernel or ours has not taken. */
   get bufferedAmount(): number {
     const { transport } = this.#owner
-    return this.queuedBytes + (this.#isBlocked && !transport.isDestroyed ? transport.writableLength : 0)
+    return this.queuedBytes + (this.isBlocked && !transport.isDestroyed ? transport.writableLength : 0)
+  }
+
+  /** What fragments and control frames that wait behind a write take beside their bytes. The write itself is moderate. */
+  get overhead(): number {
+    return this.isBlocked && this.parts !== undefined ? this.parts.length * WAITING_OVERHEAD : 0
   }
 
   /** The usual case of a send limit, without asking the transport. */
   hasRoomFor(size: number, limit: number): boolean {
-    return !this.#isBlocked && this.queuedBytes + size <= limit
+    return !this.isBlocked && this.queuedBytes + size <= limit
   }
 
   sendText(firstByte: number, text: string): void {
     if (text.length > SLAB_PAYLOAD_LIMIT) return this.#addWhole(encodeLargeText(firstByte, text))
-    const writer = this.#runtime.replySlab.reserve(textFrameBound(text))
+    const writer = this.runtime.replySlab.reserve(textFrameBound(text))
     const start = writer.position
     writer.writeText(firstByte, text)
-    this.#addRange(writer.bytes, start, writer.position)
+    this.addRange(writer.bytes, start, writer.position)
     this.#added(writer.position - start)
   }
 
@@ -123,23 +117,23 @@ export class Outbox implements Flushable {
   sendBytes(firstByte: number, payload: Buffer): void {
     const isSmall = payload.length <= SLAB_PAYLOAD_LIMIT
     const size = frameHeaderSize(payload.length) + payload.length
-    if (!isSmall && this.#needsCopy) return this.#addWhole(encodeWhole(firstByte, payload))
-    const writer = this.#runtime.replySlab.reserve(isSmall ? size : size - payload.length)
+    if (!isSmall && this.needsCopy) return this.#addWhole(encodeWhole(firstByte, payload))
+    const writer = this.runtime.replySlab.reserve(isSmall ? size : size - payload.length)
     const start = writer.position
     if (isSmall) writer.writeBytes(firstByte, payload)
     else writer.writeHeader(firstByte, payload.length)
-    this.#addRange(writer.bytes, start, writer.position)
-    if (!isSmall) this.#addPart(payload)
+    this.addRange(writer.bytes, start, writer.position)
+    if (!isSmall) this.addPart(payload)
     this.#added(size)
   }
 
   /** A frame that others receive too: it goes out at the end of the turn, together with other broadcasts. */
   sendShared(frame: SharedFrame): void {
-    if (!this.#isNative) this.#addPart(Buffer.from(frame.bytes.subarray(frame.start, frame.end)))
-    else this.#extendShared(frame)
+    if (!this.#isNative) this.addPart(Buffer.from(frame.bytes.subarray(frame.start, frame.end)))
+    else this.addShared(frame)
     this.queuedBytes += frame.size
     if (this.queuedBytes >= WRITE_SIZE) this.flush()
-    else this.#runtime.flushQueue.add(this)
+    else this.runtime.flushQueue.add(this)
   }
 
   /** Bytes that are not a frame: the 101 response. */
@@ -152,77 +146,20 @@ export class Outbox implements Flushable {
    * flood of Pings cannot fill the outbox.
    */
   sendPong(payload: Buffer): void {
-    if (this.#isBlocked) this.#pong = ownCopy(payload)
+    if (this.#outstanding !== undefined) this.#outstanding.pong = ownCopy(payload)
     else this.sendBytes(firstByteOf(Opcode.Pong), payload)
   }
 
-  /** What waits must not pin a slab or the caller's memory; a stream that is not Node's own may keep or change what it gets. */
-  get #needsCopy(): boolean {
-    return this.#isBlocked || !this.#isNative
-  }
-
-  #addRange(bytes: Buffer, start: number, end: number): void {
-    if (this.#needsCopy) return this.#addPart(ownCopy(bytes.subarray(start, end)))
-    if (this.#bytes === bytes && this.#end === start) return void (this.#end = end)
-    const { generation } = this.#runtime.replySlab
-    if (generation !== this.#generation) this.#leaveSlab(generation)
-    this.#extend(bytes, start, end)
-  }
-
-  /** One write holds one slab of replies at most: should it not be taken at once, it does not hold what lies around it in two. */
-  #leaveSlab(generation: number): void {
-    this.#generation = generation
-    this.#closeRange()
-    const { pinnedSlabs } = this.#runtime
-    this.#parts = this.#parts?.map((part) => (pinnedSlabs.has(part) ? ownCopy(part) : part))
-  }
-
   #addWhole(bytes: Buffer): void {
-    this.#addPart(bytes)
+    this.addPart(bytes)
     this.#added(bytes.length)
-  }
-
-  #extend(bytes: Buffer, start: number, end: number): void {
-    if (this.#bytes === bytes && this.#end === start) {
-      this.#end = end
-      return
-    }
-    this.#closeRange()
-    this.#bytes = bytes
-    this.#slab = undefined
-    this.#start = start
-    this.#end = end
-  }
-
-  #extendShared(frame: SharedFrame): void {
-    this.#extend(frame.bytes, frame.start, frame.end)
-    this.#slab = frame.slab
-  }
-
-  #addPart(bytes: Buffer): void {
-    this.#closeRange()
-    ;(this.#parts ??= []).push(bytes)
-  }
-
-  #closeRange(): void {
-    if (this.#bytes === undefined) return
-    ;(this.#parts ??= []).push(this.#takeRange(this.#bytes))
-  }
-
-  #takeRange(bytes: Buffer): Buffer {
-    this.#bytes = undefined
-    if (this.#slab !== undefined) return this.#slab.view(bytes, this.#start, this.#end)
-    // A large broadcast is written by all its receivers as the same object.
-    if (this.#start === 0 && this.#end === bytes.length) return bytes
-    const range = bytes.subarray(this.#start, this.#end)
-    return this.#isCatchingUp || this.#runtime.pinnedSlabs.isFull ? ownCopy(range) : range
   }
 
   #added(size: number): void {
     this.queuedBytes += size
     if (this.queuedBytes >= WRITE_SIZE) this.flush()
     else if (this.isGathering) this.#hasReply = true
-    else this.#runtime.flushQueue.add(this)
+    else this.runtime.flushQueue.add(this)
   }
 
   /** The end of the connection's own read: what it sent meanwhile goes out now, in one write. */
@@ -236,22 +173,22 @@ export class Outbox implements Flushable {
   /** What a destroyed transport leaves here is dropped, and counted, when the connection closes. */
   flush(): void {
     if (this.#owner.transport.isDestroyed) return
-    if (this.queuedBytes > 0 && !this.#isBlocked) this.#writeSome(Infinity)
+    if (this.queuedBytes > 0 && !this.isBlocked) this.#writeSome(Infinity)
     if (this.isDrained) this.#owner.onDrained()
   }
 
   #writeSome(limit: number): void {
-    if (this.#parts === undefined) this.#write(this.#takeRange(this.#bytes!))
-    else this.#writeParts(this.#parts, limit)
+    if (this.parts === undefined) this.#write(this.takeRange())
+    else this.#writeParts(this.parts, limit)
   }
 
   #write(bytes: Buffer): void {
     this.#owner.transport.write(bytes)
-    if (this.#hasStalled(bytes.length)) this.#pin([bytes])
+    this.#written(bytes.length)?.add(bytes)
   }
 
   #writeParts(parts: Buffer[], limit: number): void {
-    this.#closeRange()
+    this.closeRange()
     const { transport } = this.#owner
     let written = 0
     let count = 0
@@ -262,72 +199,69 @@ export class Outbox implements Flushable {
       written += part.length
     }
     if (parts.length > 1) transport.uncork()
-    this.#parts = count === parts.length ? undefined : parts.slice(count)
-    if (this.#hasStalled(written)) this.#pin(parts.slice(0, count))
+    this.parts = count === parts.length ? undefined : parts.slice(count)
+    const outstanding = this.#written(written)
+    if (outstanding !== undefined) for (let i = 0; i < count; i++) outstanding.add(parts[i]!)
   }
 
-  /** So much was written. @returns whether the kernel has not taken all of it */
-  #hasStalled(written: number): boolean {
+  /** So much was given to the transport. @returns what it is from now on, if the kernel has not taken all of it */
+  #written(size: number): OutstandingWrite | undefined {
     const { transport } = this.#owner
-    this.queuedBytes -= written
-    this.#owner.onSent(written)
-    if (transport.writableLength === 0) return false
-    this.#isBlocked = true
+    this.queuedBytes -= size
+    this.#owner.onSent(size)
+    if (transport.writableLength === 0) return undefined
+    this.needsCopy = true
+    const outstanding = (this.#outstanding ??= new OutstandingWrite(this.runtime.pinnedSlabs))
     transport.notifyWritten()
     this.#owner.onBlocked()
-    return true
-  }
-
-  #pin(parts: Buffer[]): void {
-    this.#pinned = this.#pinned === undefined ? parts : [...this.#pinned, ...parts]
-    for (const part of parts) this.#runtime.pinnedSlabs.pin(part)
-  }
-
-  #unpin(): void {
-    if (this.#pinned === undefined) return
-    for (const part of this.#pinned) this.#runtime.pinnedSlabs.unpin(part)
-    this.#pinned = undefined
+    return outstanding
   }
 
   /** The transport has handed everything to the kernel: the backlog goes out in moderate writes, so that policies keep their hold on the rest. */
   onWritten(): void {
     if (this.#owner.transport.isDestroyed) return
-    this.#unpin()
-    this.#isBlocked = false
-    this.#isCatchingUp = true
-    if (this.#pong !== undefined) this.#sendPendingPong(this.#pong)
-    while (this.queuedBytes > 0 && !this.#isBlocked) this.#writeSome(WRITE_SIZE)
-    if (!this.#isBlocked) this.#owner.onRoom()
-    if (this.queuedBytes > 0 && !this.#isBlocked) this.#writeSome(WRITE_SIZE)
-    this.#isCatchingUp = false
+    const pong = this.#outstanding?.pong
+    this.#outstanding?.release()
+    this.#outstanding = undefined
+    this.needsCopy = !this.#isNative
+    this.isCatchingUp = true
+    if (pong !== undefined) this.#sendPendingPong(pong)
+    while (this.queuedBytes > 0 && !this.isBlocked) this.#writeSome(WRITE_SIZE)
+    if (!this.isBlocked) this.#owner.onRoom()
+    if (this.queuedBytes > 0 && !this.isBlocked) this.#writeSome(WRITE_SIZE)
+    this.isCatchingUp = false
     if (this.isDrained) this.#owner.onDrained()
   }
 
   /** RFC 6455 §5.5.2: as soon as is practical, so before what waits, and never behind our Close. */
   #sendPendingPong(pong: Buffer): void {
-    this.#pong = undefined
     const frame = encodeWhole(firstByteOf(Opcode.Pong), pong)
-    this.#parts = [frame, ...(this.#parts ?? [])]
+    this.parts = [frame, ...(this.parts ?? [])]
     this.queuedBytes += frame.length
   }
 
   /** The connection ends: everything that is still here is handed to the transport, whatever it has not written yet. */
   flushForEnd(): void {
-    this.#pong = undefined
+    this.#forgetPong()
     if (this.queuedBytes > 0 && !this.#owner.transport.isDestroyed) this.#writeSome(Infinity)
   }
 
   /** Whether everything has been handed to the kernel. */
   get isDrained(): boolean {
-    return !this.#isBlocked && this.queuedBytes === 0 && !this.isFed && !this.#isCatchingUp
+    return !this.isBlocked && this.queuedBytes === 0 && !this.isFed && !this.isCatchingUp
   }
 
   /** Forgets what has not been handed to the transport. @returns the bytes that were dropped */
   discard(): number {
-    if (this.#owner.transport.isDestroyed) this.#unpin()
+    if (this.#owner.transport.isDestroyed) this.#outstanding?.release()
+    this.#forgetPong()
     const dropped = this.queuedBytes
-    this.#bytes = this.#parts = this.#pong = undefined
+    this.forget()
     this.queuedBytes = 0
     return dropped
+  }
+
+  #forgetPong(): void {
+    if (this.#outstanding !== undefined) this.#outstanding.pong = undefined
   }
 }

@@ -14,8 +14,6 @@ import { type MessageWay, type WholeMessage, relayed, sendPlain, sendWhole } fro
 
 export interface OutgoingOwner extends MessageWay, SlowConsumerOwner {
   readonly host: { readonly counters: ConnectionCounters }
-  /** A message in parts has begun or ended. */
-  openWay(): void
 }
 
 export class Outgoing {
@@ -38,6 +36,11 @@ export class Outgoing {
   /** Without what waits in the backlog. */
   get held(): number {
     return this.#owner.outbox.bufferedAmount + (this.#sliced?.pendingBytes ?? 0)
+  }
+
+  /** What that takes. */
+  get heldCost(): number {
+    return this.held + this.#owner.outbox.overhead
   }
 
   /** What there is to know of a peer that does not keep up; undefined while it always has. */
@@ -66,6 +69,13 @@ export class Outgoing {
   /** Fragments of different messages must not be interleaved, and what the transport has got no policy can drop. */
   get mustWait(): boolean {
     return this.#fragmented !== undefined || this.#owner.outbox.isBlocked
+  }
+
+  /** Whether the outbox may take whole messages without anybody being asked: after anything that decides about that has changed. */
+  openWay(): void {
+    const { life, compression, limits, outbox } = this.#owner
+    if (life === OPEN && compression === undefined && !this.hasOpenMessage) outbox.openWay(limits.maxBufferedAmount)
+    else outbox.closeWay()
   }
 
   /** Sends it now or later. */
@@ -102,7 +112,7 @@ export class Outgoing {
     const { outbox, compression } = this.#owner
     const deflater = compression !== undefined && compress !== false && compression.deflater.beginParts() ? compression.deflater : undefined
     this.#fragmented = new FragmentedSend(outbox, { opcode, isStream, rsv1: deflater !== undefined, deflater })
-    this.#owner.openWay()
+    this.openWay()
   }
 
   /** Begins a message in fragments that its sender has deflated. */
@@ -122,7 +132,7 @@ export class Outgoing {
   #endFragmented(): void {
     const { isDeflated } = this.#fragmented!
     this.#fragmented = this.#sliced = undefined
-    this.#owner.openWay()
+    this.openWay()
     if (isDeflated) this.#owner.host.counters.messagesDeflated++
     this.onRoom()
   }
@@ -166,11 +176,11 @@ export class Outgoing {
 
   /** The kernel has not taken all of a write. */
   onBlocked(): void {
-    if (this.#slow !== undefined || this.held >= this.#owner.limits.highWaterMark) this.slowConsumer.onAmount(this.bufferedAmount)
+    if (this.#slow !== undefined || this.heldCost >= this.#owner.limits.highWaterMark) this.slowConsumer.observe()
   }
 
   onWritten(): void {
-    this.#slow?.onAmount(this.bufferedAmount)
+    this.#slow?.observe()
   }
 
   onClosed(): void {

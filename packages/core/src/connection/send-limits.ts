@@ -19,14 +19,16 @@ export type SlowConsumerPolicy = 'close' | 'drop-newest' | 'drop-oldest' | 'late
 export interface SendLimitOptions {
   /**
    * What may wait to be sent to one connection, bytes that the kernel has not taken included; beyond it `slowConsumer`
-   * decides. Cost: memory times slow connections. @default 16 MiB
+   * decides. Each message, fragment or control frame that waits counts as 384 bytes more than it has, because that is what it takes:
+   * otherwise a peer that reads nothing could make a server hold a hundred times this in tiny messages. `bufferedAmount` does not have
+   * them. Cost: memory times slow connections. @default 16 MiB
    */
   readonly maxBufferedAmount?: number | undefined
   /** Whole messages that may wait behind what is being written. @default Infinity */
   readonly maxBufferedMessages?: number | undefined
   /** What happens beyond these two. Risk of all but `close`: peers miss messages, and nobody tells them. @default 'close' */
   readonly slowConsumer?: SlowConsumerPolicy | undefined
-  /** From here on a connection is congested: the `congested` event, once until it is relieved. @default a quarter of maxBufferedAmount */
+  /** From here on, counted like `maxBufferedAmount`, a connection is congested: the `congested` event, once until it is relieved. @default a quarter of maxBufferedAmount */
   readonly highWaterMark?: number | undefined
   /** Down to here a congested connection is relieved: the `relieved` event. @default a quarter of highWaterMark */
   readonly lowWaterMark?: number | undefined
@@ -42,6 +44,9 @@ export interface SendLimits {
   /** What was given: defaults depend on it, also when a connection changes a part of it. */
   readonly given: SendLimitOptions
 }
+
+/** What a message, or a part of one, that waits takes beside its bytes. Measured: 64 (a broadcast) to 410, of which a Buffer is 220 to 340. */
+export const WAITING_OVERHEAD = 384
 
 const POLICIES: readonly string[] = ['close', 'drop-newest', 'drop-oldest', 'latest'] satisfies SlowConsumerPolicy[]
 

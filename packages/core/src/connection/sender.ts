@@ -163,8 +163,8 @@ export class Sender {
   /** Otherwise: whether a whole message may be sent all the same, or wait. */
   #admits(size: number, key: string | undefined): boolean {
     if (this.#wire.closing.life !== OPEN) return this.#refuse()
-    const { slowConsumer, held, mustWait } = this.#outgoing
-    return slowConsumer.admits(size, { held, key, waits: mustWait })
+    const { slowConsumer, mustWait } = this.#outgoing
+    return slowConsumer.admits(size, { key, waits: mustWait })
   }
 
   /** Whether a message in fragments may begin: it does not wait itself, because what waits goes before it. */
@@ -172,8 +172,7 @@ export class Sender {
     const size = sizeOf(data)
     if (this.#isFree(size)) return true
     if (this.#wire.closing.life !== OPEN) return this.#refuse()
-    const { slowConsumer, held } = this.#outgoing
-    return slowConsumer.admits(size, { held, key: undefined, waits: false })
+    return this.#outgoing.slowConsumer.admits(size, { key: undefined, waits: false })
   }
 
   /** Whether a control frame or the next part of a message that has begun may be sent. */
@@ -182,8 +181,7 @@ export class Sender {
     const { closing, limits, outbox } = this.#wire
     if (closing.life !== OPEN) return this.#refuse()
     if (this.#outgoing.slow === undefined && outbox.hasRoomFor(size, limits.maxBufferedAmount)) return true
-    const { slowConsumer, held } = this.#outgoing
-    return slowConsumer.admitsPart(size, held)
+    return this.#outgoing.slowConsumer.admitsPart(size, outbox.isBlocked)
   }
 
   /** A stream that has begun cannot be left without its end. */

@@ -5,7 +5,7 @@ import { WebSocketError } from '../protocol/errors.js'
 import { type ObservedConnection, diagnostics } from '../diagnostics.js'
 import { Backlog, type Waiting } from './backlog.js'
 import type { Closing } from './closing.js'
-import type { SendLimits } from './send-limits.js'
+import { type SendLimits, WAITING_OVERHEAD } from './send-limits.js'
 import type { ConnectionCounters } from './settings.js'
 import type { SharedFrame } from './shared-frame.js'
 import type { WholeMessage } from './whole-message.js'
@@ -15,6 +15,8 @@ export interface SlowConsumerOwner {
   readonly host: { readonly counters: ConnectionCounters }
   readonly limits: SendLimits
   readonly closing: Closing
+  /** Besides the backlog: bytes, and what they take. */
+  readonly outgoing: { readonly held: number; readonly heldCost: number }
   countDropped(bytes: number): void
   onCongestion(isCongested: boolean): void
 }
@@ -29,55 +31,66 @@ export class SlowConsumer {
     this.#owner = owner
   }
 
-  /** Whether a whole message of this size may be sent or wait, after what the policy drops for it. @param held bytes besides the backlog */
-  admits(size: number, { held, key, waits }: { readonly held: number; readonly key: string | undefined; readonly waits: boolean }): boolean {
+  /** Whether a whole message of this size may be sent or wait, after what the policy drops for it. */
+  admits(size: number, { key, waits }: { readonly key: string | undefined; readonly waits: boolean }): boolean {
     const { maxBufferedAmount, maxBufferedMessages, slowConsumer } = this.#owner.limits
     const { backlog } = this
     const former = slowConsumer === 'latest' && key !== undefined ? backlog.find(key) : undefined
-    const lacking = held + backlog.bytes - (former?.size ?? 0) + size - maxBufferedAmount
+    const cost = costOf(size, waits)
+    const lacking = this.#cost - (former === undefined ? 0 : costOf(former.size, true)) + cost - maxBufferedAmount
     const crowd = waits ? backlog.length - (former === undefined ? 0 : 1) + 1 - maxBufferedMessages : 0
-    if ((lacking > 0 || crowd > 0) && !this.#canDrop(lacking, crowd)) return this.#refuse(size, held)
-    if (former !== undefined) this.#drop(former, held)
-    this.#dropOldest(lacking, crowd, held)
-    this.onAmount(held + backlog.bytes + size)
+    if ((lacking > 0 || crowd > 0) && !this.#canDrop(lacking, crowd)) return this.#refuse(size)
+    if (former !== undefined) this.#drop(former)
+    this.#dropOldest(lacking, crowd)
+    this.observe(cost)
     return true
   }
 
   /** Whether something may be sent that cannot be dropped: a part of a message that has begun, a control frame. It counts without what waits behind it. */
-  admitsPart(size: number, held: number): boolean {
-    const { maxBufferedAmount, slowConsumer } = this.#owner.limits
-    const counted = slowConsumer === 'close' ? held + this.backlog.bytes : held
-    if (counted + size > maxBufferedAmount) return this.#refuse(size, held)
-    this.onAmount(held + this.backlog.bytes + size)
+  admitsPart(size: number, waits: boolean): boolean {
+    const { limits, outgoing } = this.#owner
+    const cost = costOf(size, waits)
+    const counted = limits.slowConsumer === 'close' ? this.#cost : outgoing.heldCost
+    if (counted + cost > limits.maxBufferedAmount) return this.#refuse(size)
+    this.observe(cost)
     return true
   }
 
-  #canDrop(bytes: number, messages: number): boolean {
+  /** Of all that waits. */
+  get #cost(): number {
+    return this.#owner.outgoing.heldCost + this.backlog.cost
+  }
+
+  get #bufferedAmount(): number {
+    return this.#owner.outgoing.held + this.backlog.bytes
+  }
+
+  #canDrop(cost: number, messages: number): boolean {
     const { slowConsumer } = this.#owner.limits
     if (slowConsumer !== 'drop-oldest' && slowConsumer !== 'latest') return false
-    return bytes <= this.backlog.unkeyedBytes && messages <= this.backlog.unkeyedLength
+    return cost <= this.backlog.unkeyedCost && messages <= this.backlog.unkeyedLength
   }
 
-  #dropOldest(bytes: number, messages: number, held: number): void {
+  #dropOldest(cost: number, messages: number): void {
     const { backlog } = this
-    const [maxBytes, maxLength] = [backlog.unkeyedBytes - bytes, backlog.unkeyedLength - messages]
-    while (backlog.unkeyedBytes > maxBytes || backlog.unkeyedLength > maxLength) this.#drop(backlog.oldestUnkeyed!, held)
+    const [maxCost, maxLength] = [backlog.unkeyedCost - cost, backlog.unkeyedLength - messages]
+    while (backlog.unkeyedCost > maxCost || backlog.unkeyedLength > maxLength) this.#drop(backlog.oldestUnkeyed!)
   }
 
-  #drop(waiting: Waiting, held: number): void {
+  #drop(waiting: Waiting): void {
     const { host, limits } = this.#owner
-    this.#report(limits.slowConsumer, { held, dropped: waiting.size })
+    this.#report(limits.slowConsumer, waiting.size)
     this.backlog.remove(waiting)
     this.messagesDropped++
     host.counters.messagesDropped++
     this.#owner.countDropped(waiting.size)
   }
 
-  #refuse(size: number, held: number): false {
+  #refuse(size: number): false {
     const { host, limits } = this.#owner
     host.counters.sendsRefused++
     const isFatal = limits.slowConsumer === 'close'
-    this.#report(limits.slowConsumer, { held, dropped: isFatal ? held + this.backlog.bytes + size : size })
+    this.#report(limits.slowConsumer, isFatal ? this.#bufferedAmount + size : size)
     if (isFatal) this.fail()
     return false
   }
@@ -90,10 +103,10 @@ export class SlowConsumer {
     closing.fail({ code: CloseCode.TryAgainLater, reason: 'too slow' }, new WebSocketError('WS_ERR_SLOW_CONSUMER', message))
   }
 
-  #report(policy: SendLimits['slowConsumer'], { held, dropped }: { held: number; dropped: number }): void {
+  #report(policy: SendLimits['slowConsumer'], dropped: number): void {
     if (!diagnostics.slowConsumer.hasSubscribers) return
     const connection = this.#owner.connection as ObservedConnection
-    diagnostics.slowConsumer.publish({ connection, policy, bufferedAmount: held + this.backlog.bytes, dropped })
+    diagnostics.slowConsumer.publish({ connection, policy, bufferedAmount: this.#bufferedAmount, dropped })
   }
 
   hold(message: WholeMessage | SharedFrame, key: string | undefined): void {
@@ -109,10 +122,11 @@ export class SlowConsumer {
     return bytes
   }
 
-  /** So much waits now, in the kernel's way and behind it. */
-  onAmount(bytes: number): void {
+  /** What waits has changed; so much is about to be added. */
+  observe(added = 0): void {
     const { highWaterMark, lowWaterMark } = this.#owner.limits
-    if (this.isCongested ? bytes > lowWaterMark : bytes < highWaterMark) return
+    const cost = this.#cost + added
+    if (this.isCongested ? cost > lowWaterMark : cost < highWaterMark) return
     this.#setCongested(!this.isCongested)
     this.#owner.onCongestion(this.isCongested)
   }
@@ -126,4 +140,9 @@ export class SlowConsumer {
   onClosed(): void {
     if (this.isCongested) this.#setCongested(false)
   }
+}
+
+/** What waits takes more than its bytes. */
+function costOf(size: number, waits: boolean): number {
+  return waits ? size + WAITING_OVERHEAD : size
 }

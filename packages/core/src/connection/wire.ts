@@ -4,26 +4,28 @@ import { AsyncResource } from 'node:async_hooks'
 import { Buffer } from 'node:buffer'
 import type { Duplex } from 'node:stream'
 import type { Compression } from '../compression/compression.js'
-import { diagnostics, type ObservedConnection } from '../diagnostics.js'
 import { CloseCode } from '../protocol/close-code.js'
-import { type CloseStatus, parseClosePayload } from '../protocol/close-payload.js'
-import { ProtocolError, WebSocketError } from '../protocol/errors.js'
-import { CloseFrame, Frame } from '../protocol/frame.js'
+import type { CloseStatus } from '../protocol/close-payload.js'
+import { ProtocolError } from '../protocol/errors.js'
 import { firstByteOf } from '../protocol/frame-writer.js'
 import type { MessageKind } from '../protocol/message-assembler.js'
 import { Opcode } from '../protocol/opcode.js'
 import type { Runtime } from '../runtime.js'
 import { Authentication, type AuthenticationOwner } from './authentication.js'
+import { Awaited } from './awaited.js'
 import { Closing, type ClosingOwner } from './closing.js'
+import { takeControlFrame } from './control-frames.js'
+import { cutAtDeadline, cutForSilence, failForLimit, failForRule, reportFailure } from './failures.js'
 import { Intake, type IntakeOwner } from './intake.js'
 import { Inbox, type InboxOwner } from './inbox.js'
 import { type Life, OPEN, takesFrames } from './life.js'
-import { type ConnectionLimit, overLimit, reportLimit } from './over-limit.js'
+import type { ConnectionLimit } from './over-limit.js'
 import { Outbox, type OutboxOwner } from './outbox.js'
 import { Outgoing, type OutgoingOwner } from './outgoing.js'
 import type { SendLimits } from './send-limits.js'
 import type { ConnectionHost, ConnectionSettings } from './settings.js'
 import { Throttle, type ThrottleOwner } from './throttle.js'
+import { Traffic } from './traffic.js'
 import { Transport, type TransportOwner } from './transport.js'
 import { Watchdog, type WatchdogOwner } from './watchdog.js'
 
@@ -35,10 +37,9 @@ export interface WireInit<Connection> {
   readonly compression?: Compression | undefined
 }
 
-export class Wire<Connection = unknown>
+export class Wire<Connection = unknown> extends Traffic<ConnectionHost<Connection>>
   implements TransportOwner, OutboxOwner, InboxOwner<Connection>, IntakeOwner, WatchdogOwner, ClosingOwner, OutgoingOwner, ThrottleOwner, AuthenticationOwner {
   readonly connection: Connection
-  readonly host: ConnectionHost<Connection>
   /** What was agreed on, if anything. */
   readonly compression: Compression | undefined
   readonly transport: Transport
@@ -52,33 +53,25 @@ export class Wire<Connection = unknown>
   readonly throttle: Throttle | undefined
   /** While the peer owes it. */
   authentication: Authentication | undefined
-  bytesReceived = 0
-  bytesSent = 0
-  bytesDropped = 0
-  lastSentAt = 0
-  readonly connectedAt: number
 
-  #abortController: AbortController | undefined
+  /** Made when it is first asked for. */
+  #awaited: Awaited | undefined
   #limits: SendLimits
-  #drainWaiters: (() => void)[] | undefined
-  /** Bytes of the HTTP response that wait in the outbox: they count nowhere. */
-  #uncounted = 0
   /** Handlers run in the async context of the upgrade, not in that of the socket. */
   readonly #context: AsyncResource
 
   constructor(connection: Connection, { host, stream, compression }: WireInit<Connection>) {
+    super(host)
     this.connection = connection
-    this.host = host
     this.compression = compression
     this.#limits = host.settings.sendLimits
-    this.connectedAt = host.runtime.clock.now()
     this.#context = new AsyncResource('TocsinConnection', { requireManualDestroy: true })
     this.transport = new Transport(stream, this)
     this.outbox = new Outbox(this)
     this.inbox = new Inbox(this)
     this.intake = new Intake(this, host.settings)
     this.watchdog = new Watchdog(this)
-    this.openWay()
+    this.outgoing.openWay()
     const { rateLimit, authenticateWithin } = host.settings
     this.throttle = rateLimit && new Throttle(this, rateLimit)
     this.authentication = authenticateWithin === undefined ? undefined : new Authentication(this, authenticateWithin)
@@ -88,20 +81,13 @@ export class Wire<Connection = unknown>
     return this.host.runtime
   }
 
-  /** After anything that can be in the way of what is sent has changed. */
-  openWay(): void {
-    const isFree = this.life === OPEN && this.compression === undefined && !this.outgoing.hasOpenMessage
-    if (isFree) this.outbox.openWay(this.#limits.maxBufferedAmount)
-    else this.outbox.closeWay()
-  }
-
   get limits(): SendLimits {
     return this.#limits
   }
 
   set limits(limits: SendLimits) {
     this.#limits = limits
-    this.openWay()
+    this.outgoing.openWay()
   }
 
   get heartbeat(): ConnectionSettings['heartbeat'] {
@@ -112,7 +98,7 @@ export class Wire<Connection = unknown>
 
   /** The 101 goes out together with what `open` sends. */
   sendResponse(bytes: Buffer): void {
-    this.#uncounted = bytes.length
+    this.expectUncounted(bytes.length)
     this.outbox.sendRaw(bytes)
   }
 
@@ -128,8 +114,7 @@ export class Wire<Connection = unknown>
 
   onBytes(chunk: Buffer): void {
     this.watchdog.lastReceivedAt = this.runtime.clock.now()
-    this.bytesReceived += chunk.length
-    this.host.counters.bytesReceived += chunk.length
+    this.countReceived(chunk.length)
     if (this.throttle !== undefined && this.life === OPEN) this.throttle.onBytes(chunk.length)
     if (takesFrames(this.life)) this.#context.runInAsyncScope(take, this.intake, chunk)
     else this.intake.discard(chunk.length)
@@ -144,16 +129,12 @@ export class Wire<Connection = unknown>
   }
 
   onReceiveError(error: unknown): void {
-    if (!(error instanceof ProtocolError)) return this.onHandlerFailed(error)
-    if (error.closeCode === CloseCode.MessageTooBig) reportLimit('maxMessageSize', 'close', this.connection)
-    this.closing.fail({ code: error.closeCode, reason: shortened(error.message) }, error)
+    if (error instanceof ProtocolError) failForRule(this, error)
+    else this.onHandlerFailed(error)
   }
 
   onOverLimit(limit: ConnectionLimit): void {
-    if (!takesFrames(this.life)) return
-    const error = overLimit(limit)
-    reportLimit(limit, 'close', this.connection)
-    this.closing.fail({ code: CloseCode.PolicyViolation, reason: error.message }, error)
+    if (takesFrames(this.life)) failForLimit(this, limit)
   }
 
   /** Whether the rate limit lets it pass. */
@@ -185,28 +166,7 @@ export class Wire<Connection = unknown>
   }
 
   onControlFrame(opcode: Opcode, payload: Buffer): void {
-    if (!this.#isAdmitted) return
-    if (opcode === Opcode.Close) this.#onClose(parseClosePayload(payload))
-    else if (opcode === Opcode.Ping) this.#onPing(payload)
-    else this.#onPong(payload)
-  }
-
-  /** RFC 6455 §5.5.2: a Ping is answered with a Pong that carries the same payload. */
-  #onPing(payload: Buffer): void {
-    if (this.host.settings.deliver.ping) this.inbox.pushEvent('frame', new Frame({ opcode: Opcode.Ping, payload: Buffer.from(payload) }))
-    else if (this.life === OPEN) this.outbox.sendPong(payload)
-    if (this.host.hasHandler('ping')) this.inbox.pushEvent('ping', Buffer.from(payload))
-  }
-
-  #onPong(payload: Buffer): void {
-    if (this.host.settings.deliver.pong) this.inbox.pushEvent('frame', new Frame({ opcode: Opcode.Pong, payload: Buffer.from(payload) }))
-    if (this.host.hasHandler('pong')) this.inbox.pushEvent('pong', Buffer.from(payload))
-  }
-
-  #onClose(status: CloseStatus): void {
-    if (this.host.settings.deliver.close) this.inbox.pushEvent('frame', new CloseFrame(status.code, status.reason))
-    this.outgoing.finishSliced()
-    this.closing.onCloseFrame(status, this.host.settings.closeTimeout)
+    if (this.#isAdmitted) takeControlFrame(this, opcode, payload)
   }
 
   // --- closing ---
@@ -217,14 +177,9 @@ export class Wire<Connection = unknown>
 
   dropUnsent(): number {
     const dropped = this.outbox.discard()
-    this.countDropped(dropped - this.#uncounted + this.outgoing.drop())
-    this.#uncounted = 0
+    this.countUnsent(dropped)
+    this.countDropped(this.outgoing.drop())
     return dropped
-  }
-
-  countDropped(bytes: number): void {
-    this.bytesDropped += bytes
-    this.host.counters.bytesDropped += bytes
   }
 
   onEnd(): void {
@@ -248,14 +203,13 @@ export class Wire<Connection = unknown>
     this.onDrained()
     this.#context.runInAsyncScope(() => {
       this.host.onClosed(this.connection)
-      this.#abort()
+      this.#awaited?.onClosed()
       this.inbox.pushClose(event)
     })
   }
 
-  onFailed({ code, reason }: CloseStatus, error: Error | undefined): void {
-    if (!diagnostics.failed.hasSubscribers) return
-    diagnostics.failed.publish({ connection: this.connection as ObservedConnection, code, reason, error })
+  onFailed(status: CloseStatus, error: Error | undefined): void {
+    reportFailure(this, status, error)
   }
 
   // --- time, errors, sending ---
@@ -265,11 +219,11 @@ export class Wire<Connection = unknown>
   }
 
   onSilent(): void {
-    this.closing.cut('local', new WebSocketError('WS_ERR_HEARTBEAT', 'the peer did not answer the heartbeat'))
+    cutForSilence(this)
   }
 
   onCloseDeadline(): void {
-    this.closing.cut('local', new WebSocketError('WS_ERR_CLOSE_TIMEOUT', 'the closing handshake did not finish in time'))
+    cutAtDeadline(this)
   }
 
   onHandlerFailed(error: unknown): void {
@@ -304,37 +258,20 @@ export class Wire<Connection = unknown>
     }
   }
 
-  onSent(written: number): void {
-    const bytes = written - this.#uncounted
-    this.#uncounted = 0
-    if (bytes === 0) return
-    this.bytesSent += bytes
-    this.host.counters.bytesSent += bytes
-    this.lastSentAt = this.runtime.clock.now()
-  }
-
   /** Resolves when everything has been handed to the kernel, or the connection has closed. */
   drained(): Promise<void> {
     if (this.outbox.isDrained || this.life.state === 'closed') return Promise.resolve()
-    return new Promise((resolve) => (this.#drainWaiters ??= []).push(resolve))
+    return (this.#awaited ??= new Awaited()).drained()
   }
 
   onDrained(): void {
-    if (this.#drainWaiters === undefined) return
-    const waiters = this.#drainWaiters
-    this.#drainWaiters = undefined
-    for (const resolve of waiters) resolve()
+    this.#awaited?.onDrained()
   }
 
-  /** Made when it is first asked for. */
   get signal(): AbortSignal {
-    this.#abortController ??= new AbortController()
-    if (this.life.state === 'closed') this.#abort()
-    return this.#abortController.signal
-  }
-
-  #abort(): void {
-    this.#abortController?.abort(new WebSocketError('WS_ERR_CLOSED', 'the WebSocket connection is closed'))
+    const { signal } = (this.#awaited ??= new Awaited())
+    if (this.life.state === 'closed') this.#awaited.onClosed()
+    return signal
   }
 }
 
@@ -344,9 +281,4 @@ function take(this: Intake, chunk: Buffer): void {
 
 function pump(this: Intake): void {
   this.pump()
-}
-
-/** RFC 6455 §5.5: a close reason is at most 123 bytes; ours are ASCII apart from the section sign. */
-function shortened(message: string): string {
-  return message.length <= 120 ? message : `${message.slice(0, 117)}...`
 }

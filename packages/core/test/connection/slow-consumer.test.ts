@@ -3,6 +3,7 @@ import { Buffer } from 'node:buffer'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { SlowConsumerDiagnostic } from '../../src/diagnostics.js'
+import { WAITING_OVERHEAD } from '../../src/connection/send-limits.js'
 import { SharedMessage } from '../../src/connection/shared-message.js'
 import { Opcode } from '../../src/protocol/index.js'
 import { type Bench, receive } from '../support/bench.js'
@@ -28,7 +29,7 @@ describe('close', () => {
 
 describe('drop-newest', () => {
   test('refuses what finds no room, and the connection lives', async () => {
-    const b = await blocked({ slowConsumer: 'drop-newest', maxBufferedAmount: 7 + 2 * 12 + 5 })
+    const b = await blocked({ slowConsumer: 'drop-newest', maxBufferedAmount: 7 + 2 * 12 + 5 + 3 * WAITING_OVERHEAD })
     expect([b.connection.send('0123456789'), broadcast(b, '1123456789'), b.connection.send('2123456789'), broadcast(b, 'abc'), b.connection.send('x')]).toEqual([true, true, false, true, false])
     expect(b.host.counters).toMatchObject({ messagesSent: 4, sendsRefused: 2, messagesDropped: 0, bytesDropped: 0, slowConsumersClosed: 0 })
     expect(await readAll(b)).toEqual(['0123456789', '1123456789', 'abc'])
@@ -45,7 +46,7 @@ describe('drop-newest', () => {
 
 describe('drop-oldest', () => {
   test('the oldest make room, whole, as many as it takes', async () => {
-    const b = await blocked({ slowConsumer: 'drop-oldest', maxBufferedAmount: 7 + 3 * 12 })
+    const b = await blocked({ slowConsumer: 'drop-oldest', maxBufferedAmount: 7 + 3 * (12 + WAITING_OVERHEAD) })
     expect(sendAll(b, '0123456789', '1123456789', '2123456789')).toEqual([true, true, true])
     expect(broadcast(b, '3'.repeat(20))).toBe(true)
     expect(b.host.counters).toMatchObject({ messagesSent: 5, messagesDropped: 2, bytesDropped: 24, sendsRefused: 0 })
@@ -104,7 +105,7 @@ describe('messages in fragments', () => {
   })
 
   test('the next fragment is refused where it finds no room, and can come again', async () => {
-    const b = await blocked({ slowConsumer: 'drop-newest', maxBufferedAmount: 100 })
+    const b = await blocked({ slowConsumer: 'drop-newest', maxBufferedAmount: 100 + 2 * WAITING_OVERHEAD })
     expect(b.connection.send('a', { fin: false })).toBe(true)
     expect(b.connection.send('b'.repeat(200))).toBe(false)
     expect(b.connection.isEstablished).toBe(true)
@@ -115,7 +116,7 @@ describe('messages in fragments', () => {
   })
 
   test('a stream counts without what waits behind it', async () => {
-    const b = await blocked({ slowConsumer: 'drop-newest', maxBufferedAmount: 100 })
+    const b = await blocked({ slowConsumer: 'drop-newest', maxBufferedAmount: 100 + WAITING_OVERHEAD })
     const more = gate()
     b.stream.release()
     const sending = b.connection.sendStream((async function* () { yield 'a'.repeat(60); await more.promise; yield 'b'.repeat(60) })())
@@ -168,7 +169,7 @@ describe('latest', () => {
   })
 
   test('a longer one that finds no room leaves the one before', async () => {
-    const b = await blocked({ slowConsumer: 'latest', maxBufferedAmount: 100 })
+    const b = await blocked({ slowConsumer: 'latest', maxBufferedAmount: 100 + WAITING_OVERHEAD })
     expect(b.connection.send('x1', { key: 'x' })).toBe(true)
     expect(b.connection.send('x'.repeat(100), { key: 'x' })).toBe(false)
     expect(b.connection.send('x'.repeat(93), { key: 'x' })).toBe(true)
@@ -195,7 +196,7 @@ describe('limitSending()', () => {
   test('refuses what is out of range, and changes nothing', async () => {
     const b = await blocked({ maxBufferedAmount: 1_000 })
     expect(() => b.connection.limitSending({ highWaterMark: 2_000 })).toThrow(expect.objectContaining({ code: 'WS_ERR_INVALID_OPTION' }))
-    expect(b.connection.send('x'.repeat(900))).toBe(true)
+    expect(b.connection.send('x'.repeat(600))).toBe(true)
   })
 })
 

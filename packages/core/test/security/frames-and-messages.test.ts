@@ -2,6 +2,7 @@
 import { Buffer } from 'node:buffer'
 import { describe, expect, test } from 'vitest'
 import { CloseFrame, Frame, Opcode } from '../../src/protocol/index.js'
+import { collect } from '../support/collect.js'
 import { type RawPeer, dial, masked } from '../support/raw-peer.js'
 import { serve } from '../support/serve.js'
 import { turns, until } from '../support/wait.js'
@@ -138,6 +139,32 @@ test('a peer that never reads: closed with 1013 at the limit, cut a second later
   expect(await closeEvent()).toMatchObject({ code: 1013, clean: false })
   expect(endpoint.stats().bytesDropped).toBeGreaterThan(0)
 })
+
+test('a peer that never reads: what its tiny messages lead to stays within the limit, heap included', async () => {
+  const { endpoint, port, connection } = await serve({ maxBufferedAmount: 4_000_000 })
+  endpoint.on('message', (sender, message) => { sender.send(message) })
+  const peer = await dial(port)
+  const held = await connection()
+  peer.socket.pause()
+  while (held.bufferedAmount === 0) { held.send(Buffer.alloc(262_144)); await turns(1) }
+  const tiny = Buffer.concat(Array.from({ length: 2_000 }, () => masked('e')))
+  const before = await memory()
+  let most = 0
+  for (let batch = 1; batch <= 100 && held.isEstablished; batch++) {
+    most = Math.max(most, await memory() - before)
+    peer.socket.write(tiny)
+    await until(() => held.info.bytesReceived === batch * tiny.length || !held.isEstablished)
+  }
+  expect([held.isEstablished, endpoint.stats().slowConsumersClosed]).toEqual([false, 1])
+  expect(most).toBeGreaterThan(1_000_000)
+  expect(most).toBeLessThan(4_000_000)
+})
+
+async function memory(): Promise<number> {
+  await collect()
+  const { heapUsed, arrayBuffers } = process.memoryUsage()
+  return heapUsed + arrayBuffers
+}
 
 test('half-open TCP is found by the heartbeat', async () => {
   const { port, clock, closeEvent, server } = await serve()

@@ -58,7 +58,7 @@ async function broadcast() {
 async function unicast() {
   const all = await serve({ maxBufferedAmount: MIB, slowConsumer: 'drop-oldest' })
   const { endpoint, received } = all
-  const message = Buffer.alloc(100, 'x')
+  const message = Buffer.alloc(1_000, 'x')
   const stalled = [...endpoint.connections].at(-1)
   let [turns, before, most] = [0, 0, 0]
   const warmUp = async () => { for (let i = 0; i < 400; i++) await turn() }
@@ -74,8 +74,9 @@ async function unicast() {
     for (let i = 0; i < 250; i++) await turn()
     most = Math.max(most, await arrayBuffers() - before)
   }
-  while (await received() < turns * 20 * 102) await pause(5)
-  await finish(all, { most, bufferedAmount: stalled.bufferedAmount, turns })
+  while (await received() < turns * 20 * 1_004) await pause(5)
+  const { bufferedAmount, bufferedMessages } = stalled.info
+  await finish(all, { most, bufferedAmount, bufferedMessages, turns })
 }
 
 await { broadcast, unicast }[kind]()
