@@ -51,7 +51,7 @@ export class Runtime {
   readonly broadcastSlab: Slab
   readonly pinnedSlabs: PinnedSlabs
   readonly sharedReads: SharedReads
-  readonly messageMemory = new MessageMemory()
+  readonly messageMemory = new MessageMemory({ keepsFreedBlocks: true })
   readonly zlib: ZlibPool
   readonly relay = new Relay()
   /** What messages take that have begun and not ended. */

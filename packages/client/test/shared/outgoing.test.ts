@@ -29,8 +29,8 @@ describe('before there is a connection', () => {
 
   it('up to maxQueueSize, which empty messages fill as well', async () => {
     const { client } = waiting({ maxQueueSize: 1_000 })
-    expect([client.send('x'.repeat(984)), client.send('')]).toEqual([true, false])
-    const other = waiting({ maxQueueSize: 160 })
+    expect([client.send('x'.repeat(800)), client.send('')]).toEqual([true, false])
+    const other = waiting({ maxQueueSize: 2_000 })
     expect(Array.from({ length: 12 }, () => other.client.send('')).filter(Boolean)).toHaveLength(10)
   })
 
@@ -131,10 +131,10 @@ describe('a connection that dies', () => {
   })
 
   it('keeps of the unconfirmed what fits into maxQueueSize, twice at most, and counts all', async () => {
-    const { client, peers, closes } = waiting({ maxQueueSize: 1_000 })
+    const { client, peers, closes } = waiting({ maxQueueSize: 3_000 })
     await settle()
     await peers[0]!.accept()
-    for (let count = 0; count < 100; count++) client.send(`${count}`.padEnd(84))
+    for (let count = 0; count < 100; count++) client.send(`${count}`.padEnd(100))
     peers[0]!.socket.destroy()
     await settle()
     const { count, messages } = closes[0]!.unconfirmed

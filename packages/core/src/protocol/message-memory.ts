@@ -19,14 +19,22 @@ const SHORT = 512
 /** What short messages share, as those of Buffer.from() share Node's pool: keeping one of them keeps this much. */
 const POOL_SIZE = 8 * 1024
 
-/** One for all connections of a process. */
+export interface MessageMemoryOptions {
+  /** Says to the allocator that freed blocks shall be kept: for the one of a process that serves. @default false */
+  readonly keepsFreedBlocks?: boolean
+}
+
 export class MessageMemory {
   /** Of the last message. Held only so that no compiler sees that nobody needs it. */
   garbage: unknown[] = []
-  #isPrepared = false
+  #isPrepared: boolean
   #pool: Buffer = Buffer.alloc(0)
   #poolWords = new Int32Array(0)
   #poolUsed = POOL_SIZE
+
+  constructor({ keepsFreedBlocks = false }: MessageMemoryOptions = {}) {
+    this.#isPrepared = !keepsFreedBlocks
+  }
 
   /** Not cleared. */
   allocate(size: number): Buffer {

@@ -2,7 +2,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { FrameParser, ParserEvent } from '../../src/protocol/frame-parser.js'
 import { MessageAssembler, type MessageAssemblerOptions } from '../../src/protocol/message-assembler.js'
-import { MessageMemory } from '../../src/protocol/message-memory.js'
 import { KEY, asMasked, cut, encode, hex, slices } from './support/wire.js'
 
 const MIB = 1 << 20
@@ -10,17 +9,13 @@ const LIMIT = 64 * MIB
 
 type Message = string | Buffer
 
-/** What it allocates once is not what is counted here. */
-const MEMORY = new MessageMemory()
-MEMORY.allocate(64 * 1024)
-
 class Receiver {
   readonly parser = new FrameParser({ masked: undefined })
   readonly assembler: MessageAssembler
   readonly messages: Message[] = []
 
   constructor(options: Partial<MessageAssemblerOptions> = {}) {
-    this.assembler = new MessageAssembler({ maxMessageSize: LIMIT, text: 'string', ...options }, MEMORY)
+    this.assembler = new MessageAssembler({ maxMessageSize: LIMIT, text: 'string', ...options })
   }
 
   receive(...chunks: Buffer[]): Message[] {

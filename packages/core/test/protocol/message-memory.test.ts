@@ -78,6 +78,16 @@ describe('the memory of messages', () => {
     expect(memory.canUnmask(Buffer.alloc(16), 16)).toBe(false)
   })
 
+  test('the first large message of a serving process brings one block that the allocator keeps; a client has none', () => {
+    const sizes = vi.spyOn(Buffer, 'allocUnsafeSlow')
+    for (const keepsFreedBlocks of [true, false]) {
+      const memory = new MessageMemory({ keepsFreedBlocks })
+      for (const size of [5_000, 70_000, 80_000]) memory.allocate(size)
+    }
+    expect(sizes.mock.calls.map(([size]) => size)).toEqual([5_000, 16 * MIB, 70_000, 80_000, 5_000, 70_000, 80_000])
+    sizes.mockRestore()
+  })
+
   test('small messages make no garbage', () => {
     const memory = new MessageMemory()
     const before = memory.garbage

@@ -13,7 +13,7 @@ interface Report {
   readonly stats: Readonly<Record<string, number>>
 }
 
-test('20,000 connects and disconnects leave nothing behind', { timeout: 60_000 }, async () => {
+test('20,000 connects and disconnects leave nothing behind', { timeout: 120_000 }, async () => {
   const { code, output, errors } = await run('churn.mjs', String(CYCLES))
   expect(errors).toBe('')
   expect(code).toBe(0)
