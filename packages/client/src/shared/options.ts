@@ -16,7 +16,7 @@ export interface ClientOptions {
   readonly closeTimeout?: number
   /** Whether `send()` accepts messages while there is no connection. @default true */
   readonly queueWhileDisconnected?: boolean
-  /** Bytes that may wait to be sent; `send()` refuses what is more. @default 1 MiB */
+  /** What may wait to be sent, in bytes, with 200 more for each message; `send()` refuses what is more. @default 1 MiB */
   readonly maxQueueSize?: number
   /** A message that has waited so long is dropped, and `dropped` says so. @default 30_000 */
   readonly maxQueueAge?: number
