@@ -50,7 +50,7 @@ export function chattingSuite(visit: Visit): void {
     await ada.say('two')
     await ben.sees('one')
     await ben.say('three')
-    await ada.sees('three')
+    await ben.sees('three')
     expect(await ben.log.locator('.group').count()).toBe(2)
     expect(await ben.log.locator('.group.own').count()).toBe(1)
   })
