@@ -17,7 +17,7 @@ const pick = (member, names) => Object.fromEntries(names.map((name) => [name, ve
 const { typescript } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).devDependencies
 
 const applications = {
-  client: { packages: ['core', 'testing', 'client'], dependencies: {} },
+  client: { packages: ['core', 'testing', 'client'], dependencies: {}, program: '@tocsin/client' },
   express: { packages: ['core', 'events', 'testing', 'express'], dependencies: pick('express', ['express', '@types/express']) },
   fastify: { packages: ['core', 'testing', 'fastify'], dependencies: pick('fastify', ['fastify']) },
   nest: {
@@ -47,13 +47,21 @@ function pack(name) {
   return join(target, readdirSync(target)[0])
 }
 
-function check(name, { packages, dependencies }) {
+function check(name, { packages, dependencies, program }) {
   const folder = join(work, name)
   mkdirSync(folder)
   const installed = Object.fromEntries(packages.map((member) => [`@tocsin/${member}`, `file:${tarballs[member]}`]))
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, dependencies: { ...dependencies, ...installed }, devDependencies: { typescript, '@types/node': '^20' } }))
   run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], folder)
   for (const type of ['module', 'commonjs']) checkAs(type, name, folder)
+  if (program !== undefined) checkProgram(program, folder)
+}
+
+/** What the README says: `npx` finds it by the package's name. */
+function checkProgram(program, folder) {
+  const output = run('npx', ['--no', '--', program, '--help'], folder)
+  if (!output.startsWith('Usage: ')) throw new Error(`npx ${program} --help: ${output}`)
+  console.log(`npx ${program}: ok`)
 }
 
 function checkAs(type, name, folder) {

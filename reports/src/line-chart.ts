@@ -28,6 +28,8 @@ export interface LineChart {
 
 const WIDTH = 860
 const LEFT = 62
+/** The longest label of a mark, about. */
+const MARK_ROOM = 60
 const RIGHT = 18
 const TOP = 78
 const HEIGHT = 120
@@ -47,9 +49,14 @@ export function renderLineChart(chart: LineChart): string {
     ...panels,
     ...ticksOf(end).map((tick) => text(`${tick} s`, { x: x(tick), y: bottom + 17, 'text-anchor': 'middle', class: 'quiet' })),
     // In turns, so that two that are close do not cover each other
-    ...chart.marks.map((mark, i) => text(mark.label, { x: x(mark.at) + 4, y: TOP + 11 + (i % 3) * 12, class: 'quiet small' })),
+    ...chart.marks.map((mark, i) => text(mark.label, { ...besideMark(x(mark.at)), y: TOP + 11 + (i % 3) * 12, class: 'quiet small' })),
   ]
   return document({ width: WIDTH, height: bottom + 28, label: inWords(chart), style: STYLE }, children)
+}
+
+/** To the right of it, or where that would leave the picture, to the left. */
+function besideMark(at: number): { readonly x: number; readonly 'text-anchor': string } {
+  return at > WIDTH - RIGHT - MARK_ROOM ? { x: at - 4, 'text-anchor': 'end' } : { x: at + 4, 'text-anchor': 'start' }
 }
 
 function inWords({ title, panels }: LineChart): string {

@@ -36,3 +36,8 @@ test('can be read aloud, says what happened when, and has every number', () => {
 test('nothing at all is a chart, too', () => {
   expect(renderLineChart({ ...chart, moments: [], panels: [{ title: 'RSS', unit: 'MiB', series: [{ name: 'RSS', values: [] }] }] })).toContain('</svg>')
 })
+
+test('the label of a mark stays in the picture, also at its end', () => {
+  const anchorOf = (at: number): string => /text-anchor="(\w+)"[^>]*>closing</.exec(renderLineChart({ ...chart, marks: [{ at, label: 'closing' }] }))![1]!
+  expect([anchorOf(0), anchorOf(chart.moments.at(-1)!)]).toEqual(['start', 'end'])
+})
