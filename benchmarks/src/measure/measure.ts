@@ -38,7 +38,7 @@ export async function measure(bench: Bench, workload: Workload, target: Target):
 
 async function measureCpu(load: Program, workload: Workload, { running, timing }: Target): Promise<Measurement> {
   await load.ask(`open ${workload.connections}`)
-  await load.ask(`run ${timing.warmUp}`)
+  await load.ask(`run ${timing.warmUp * (workload.warmUps ?? 1)}`)
   const { pid } = running.program
   const before = cpuTime(pid)
   const report = (await load.ask(`run ${timing.duration}`)) as unknown as LoadReport

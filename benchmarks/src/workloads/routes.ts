@@ -1,9 +1,9 @@
 // Through the routes of a framework: a message costs what it costs without one, and the way to the 101 is the framework's.
+import { OPEN } from './connections.js'
 import type { Row, Workload } from './workload.js'
 
 const ECHO: Workload = { does: 'echo', connections: 50, payload: 'binary', size: 64, depth: 16 }
 const EVENTS: Workload = { ...ECHO, payload: 'ascii', depth: 1 }
-const OPEN: Workload = { does: 'open', connections: 50, payload: 'binary', size: 64 }
 const SERVERS = ['tocsin', 'ws', 'tocsin-express', 'tocsin-fastify', 'tocsin-nest', 'express-ws', 'fastify-websocket'] as const
 /** As core: what is left is noise. */
 const AS_CORE = 0.95

@@ -20,6 +20,8 @@ export interface Workload {
   readonly deflate?: boolean
   /** One message on each connection before it idles. @default false */
   readonly greet?: boolean
+  /** How many times the usual warm-up: more where there is much code and each of its lines runs seldom. @default 1 */
+  readonly warmUps?: number
 }
 
 /** A goal of PERFORMANCE: better than `ws` by a factor, at least as good as a share of `net` or of our own core, or bytes at most. */

@@ -9,6 +9,7 @@ import { UsageError } from '../protocol/errors.js'
 import { Frame } from '../protocol/frame.js'
 import { Opcode } from '../protocol/opcode.js'
 import { type Payload, viewBytes } from '../protocol/payload.js'
+import { Seat, SEAT, type Seated } from './seat.js'
 import { type ConnectionInfo, describeWire } from './connection-info.js'
 import { readyStateOf } from './life.js'
 import { type SendLimitOptions, resolveSendLimits } from './send-limits.js'
@@ -43,7 +44,7 @@ export interface ConnectionInit<Data> {
  * One established WebSocket. Made by an endpoint, never by the application; exists from the 101 on.
  * @typeParam Data what the `upgrade` hook or the route said about this connection
  */
-export class Connection<Data = unknown> {
+export class Connection<Data = unknown> implements Seated {
   /** Unique across processes (`node.random128`). Good for finding a connection, never as a secret. */
   readonly id: string
   /** The application's own; typed by the decision that accepted the connection. */
@@ -56,6 +57,8 @@ export class Connection<Data = unknown> {
   readonly remoteAddress: string | undefined
   /** @internal */
   readonly [WIRE]: Wire<Connection>
+  /** @internal */
+  readonly [SEAT] = new Seat<this>(this)
   readonly #sender: Sender
   readonly #outbox: Outbox
   readonly #counters: ConnectionCounters

@@ -79,6 +79,7 @@ export class Transport {
 
   resume(): void {
     this.stream.resume()
+    if (this.isNative && !this.lends) this.#shareReads()
   }
 
   /** Bytes that were read before: they come first when it is resumed. */
@@ -100,6 +101,10 @@ export class Transport {
   receive(chunk: Buffer | string): void {
     if (!this.isNative) return this.#owner.onBytes(Buffer.from(chunk as Buffer)) // somebody else may hold this memory: never unmask in it
     this.#owner.onBytes(chunk as Buffer)
+    this.#shareReads() // what had come before it could be done is read now
+  }
+
+  #shareReads(): void {
     this.lends = !this.stream.destroyed && this.#owner.runtime.sharedReads.adopt(this.stream as Socket, onRead)
   }
 

@@ -19,7 +19,6 @@ export interface ServerCounts {
 /** One remote address, or network, and its connections. The listener is shared by all of its sockets. */
 interface Remote {
   readonly network: string
-  readonly isPublic: boolean
   count: number
   onClose(): void
 }
@@ -68,7 +67,7 @@ export class Admission {
       this.#connections--
       if (--remote.count === 0) this.#remotes.delete(network)
     }
-    const remote: Remote = { network, isPublic: isPublicAddress(address), count: 0, onClose }
+    const remote: Remote = { network, count: 0, onClose }
     return remote
   }
 
@@ -81,13 +80,18 @@ export class Admission {
   }
 
   /** The limit that leaves no room for one more. */
-  #reached({ isPublic, count }: Remote, remoteAddress: string | undefined): ServerLimit | undefined {
+  #reached({ count }: Remote, remoteAddress: string | undefined): ServerLimit | undefined {
     const { limits } = this
     if (this.#connections >= (limits.get('maxConnections') ?? DEFAULT_LIMITS.maxConnections)) return 'maxConnections'
-    const perAddress = limits.get('maxConnectionsPerAddress') ?? (isPublic ? DEFAULT_LIMITS.maxConnectionsPerAddress : Infinity)
     // A socket without an address, such as a pipe, is nobody in particular
-    if (remoteAddress !== undefined && count >= perAddress) return 'maxConnectionsPerAddress'
+    if (remoteAddress !== undefined && this.#isFull(remoteAddress, count)) return 'maxConnectionsPerAddress'
     return this.#pending >= (limits.get('maxPendingHandshakes') ?? DEFAULT_LIMITS.maxPendingHandshakes) ? 'maxPendingHandshakes' : undefined
+  }
+
+  #isFull(remoteAddress: string, count: number): boolean {
+    const chosen = this.limits.get('maxConnectionsPerAddress')
+    if (chosen !== undefined) return count >= chosen
+    return count >= DEFAULT_LIMITS.maxConnectionsPerAddress && isPublicAddress(remoteAddress)
   }
 
   #refuse(limit: ServerLimit, { request }: Arrival, remoteAddress: string | undefined): false {

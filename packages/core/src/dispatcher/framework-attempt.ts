@@ -8,7 +8,7 @@ import { rawSocketOf, type Upgrade } from './pending-upgrade.js'
 import { announceRefusal, FRAMEWORK_FAILED, noRoute, refusedByFramework } from './refusal.js'
 import type { ResponseHead } from './response-head.js'
 import { ResponseSink, type ResponseWriter } from './response-sink.js'
-import { exposeRoutedUpgrade, hideRoutedUpgrade, type RoutedUpgrade } from './routed-upgrade.js'
+import { exposeRoutedUpgrade, hideRoutedUpgrade, type RouteOwner, RouteOfUpgrade } from './routed-upgrade.js'
 
 /** A framework: `done()` means that no route of it matched, `done(error)` that one failed. A promise that rejects counts as the latter. */
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse, done: (error?: unknown) => void) => unknown
@@ -30,9 +30,7 @@ export interface AttemptContext {
  */
 type Phase = 'undecided' | 'keeping' | 'answering' | 'switching' | 'over'
 
-const swallow: ResponseWriter = (_chunk, done) => done()
-
-export class FrameworkAttempt {
+export class FrameworkAttempt implements RouteOwner {
   readonly #upgrade: Upgrade
   readonly #context: AttemptContext
   readonly #sink: ResponseSink
@@ -55,7 +53,7 @@ export class FrameworkAttempt {
   run(): void {
     const { request } = this.#upgrade
     this.#upgrade.onOver(() => this.#close())
-    exposeRoutedUpgrade(request, this.#routedUpgrade())
+    exposeRoutedUpgrade(request, new RouteOfUpgrade(this.#upgrade, this))
     try {
       const result = this.#context.handler(request, this.#response, this.#done)
       if (isThenable(result)) result.then(undefined, this.#fail)
@@ -114,14 +112,14 @@ export class FrameworkAttempt {
     }
   }
 
-  #judge(head: ResponseHead): ResponseWriter {
+  #judge(head: ResponseHead): ResponseWriter | undefined {
     if (this.#phase === 'switching' && head.status === 101) {
       this.#switchHead = head.text
-      return swallow
+      return undefined
     }
     if (head.status === 101) {
       this.#fail(new UsageError('WS_ERR_NOT_SWITCHING', 'A 101 was written by hand: use endpoint.upgrade(request, response) to upgrade'))
-      return swallow
+      return undefined
     }
     if (this.#phase === 'undecided' && isNotMine(head.status) && !this.#upgrade.isClaimed && !this.#context.isLast()) {
       this.#phase = 'keeping'
@@ -136,11 +134,11 @@ export class FrameworkAttempt {
   }
 
   // A refusal, or the last word when nobody else is left: it goes to the peer as it comes, at the peer's speed
-  #answer({ status }: ResponseHead): ResponseWriter {
+  #answer({ status }: ResponseHead): ResponseWriter | undefined {
     const onSwitched = this.#onSwitched
     const { isClaimed, isGone, request } = this.#upgrade
     if (!isClaimed && !isGone) announceRefusal(request, isNotMine(status) ? noRoute(status) : refusedByFramework(status))
-    if (!this.#upgrade.beginAnswer()) return swallow
+    if (!this.#upgrade.beginAnswer()) return undefined
     this.#phase = 'answering'
     onSwitched(null)
     return (chunk, done) => this.#upgrade.writeAnswer(chunk, done, this.#context.stallTimeout)
@@ -150,7 +148,8 @@ export class FrameworkAttempt {
     if (this.#phase === 'keeping') this.#giveUp(this.#kept.toBuffer())
     else if (this.#phase === 'answering') this.#upgrade.endAnswer()
     else if (this.#phase === 'switching') this.#onSwitched(passableHeaders(this.#switchHead))
-    this.#close()
+    // Later: a stream that is destroyed while it tells of its last write makes an error, with its stack, that nobody sees
+    if (this.#end()) process.nextTick(destroy, this.#sink)
   }
 
   #giveUp(answer: Buffer | undefined): void {
@@ -163,20 +162,29 @@ export class FrameworkAttempt {
 
   /** The response hears `close`, as it does from Node when its socket closes. */
   #close(): void {
-    if (this.#phase === 'over') return
-    this.#phase = 'over'
-    this.#onSwitched(null)
-    this.#sink.destroy()
+    if (this.#end()) this.#sink.destroy()
   }
 
-  #leaveToOthers(): boolean {
+  /** @returns false when it was over already */
+  #end(): boolean {
+    if (this.isOver) return false
+    this.#phase = 'over'
+    this.#onSwitched(null)
+    return true
+  }
+
+  get isOver(): boolean {
+    return this.#phase === 'over'
+  }
+
+  leaveToOthers(): boolean {
     const hasBegun = this.#phase !== 'undecided' || this.#response.headersSent
     if (hasBegun || this.#upgrade.isClaimed || this.#context.isLast()) return false
     this.#giveUp(undefined)
     return true
   }
 
-  async #switchProtocols(response: ServerResponse, lead = () => leadPlainly(response)): Promise<[string, string][] | null> {
+  async switchProtocols(response: ServerResponse, lead = () => leadPlainly(response)): Promise<[string, string][] | null> {
     if (response !== this.#response) {
       throw new UsageError('WS_ERR_FOREIGN_RESPONSE', 'This response does not belong to the request that is being upgraded')
     }
@@ -189,24 +197,10 @@ export class FrameworkAttempt {
     lead()
     return await lines
   }
+}
 
-  #routedUpgrade(): RoutedUpgrade {
-    const upgrade = this.#upgrade
-    const isOver = (): boolean => upgrade.isGone || (this.#phase === 'over' && !upgrade.isClaimed)
-    return Object.freeze({
-      request: upgrade.request,
-      socket: upgrade.socket,
-      server: upgrade.server,
-      get isGone() { return isOver() },
-      get isClaimed() { return upgrade.isClaimed },
-      claim: () => upgrade.claim(),
-      onGone: (listener: () => void) => upgrade.onGone(listener),
-      refuse: (response: Buffer) => upgrade.refuse(response),
-      take: () => upgrade.take(),
-      switchingProtocols: (response: ServerResponse, lead?: () => void) => this.#switchProtocols(response, lead),
-      leaveToOthers: () => this.#leaveToOthers(),
-    })
-  }
+function destroy(sink: ResponseSink): void {
+  sink.destroy()
 }
 
 function leadPlainly(response: ServerResponse): void {

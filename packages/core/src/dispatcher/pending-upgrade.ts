@@ -4,13 +4,14 @@ import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { UsageError } from '../protocol/errors.js'
+import { Seat, SEAT, type Seated } from '../connection/seat.js'
 import { Deadline, type Scheduler } from './deadline.js'
 import { EarlyData } from './early-data.js'
 import { farewell, guard, ignoreError } from './farewell.js'
 import { announceRefusal, PEER_GONE } from './refusal.js'
 import type { UpgradeServer } from './upgrade-server.js'
 
-/** One upgrade until somebody has its socket. An error listener is on the socket from the first line to the last. */
+/** One upgrade until somebody has its socket. An error listener is on the socket whenever an event could come. */
 export interface PendingUpgrade {
   readonly request: IncomingMessage
   readonly socket: Duplex
@@ -50,17 +51,20 @@ export interface Arrival {
   readonly head: Buffer
 }
 
-export class Upgrade implements PendingUpgrade {
+export class Upgrade implements PendingUpgrade, Seated {
+  readonly [SEAT] = new Seat<this>(this)
   readonly request: IncomingMessage
   readonly socket: Duplex
   readonly server: UpgradeServer
   readonly #scheduler: Scheduler
   readonly #head: Buffer
-  readonly #early: EarlyData
-  readonly #deadline: Deadline
-  readonly #goneListeners: (() => void)[] = []
-  readonly #overListeners: (() => void)[] = []
+  readonly #overListeners: ((upgrade: Upgrade) => void)[] = []
+  #goneListeners: (() => void)[] = []
   #state: UpgradeState = 'waiting'
+  // What only something asynchronous needs: most upgrades are decided in the tick that brought them
+  #isGuarded = false
+  #early: EarlyData | undefined
+  #deadline: Deadline | undefined
   #onDue: () => void = () => {}
 
   constructor(arrival: Arrival, server: UpgradeServer, scheduler: Scheduler) {
@@ -69,21 +73,18 @@ export class Upgrade implements PendingUpgrade {
     this.server = server
     this.#head = arrival.head
     this.#scheduler = scheduler
-    this.#deadline = new Deadline(scheduler, () => this.#onDue())
-    this.#early = new EarlyData(arrival.socket, this.#lose)
-    guard(arrival.socket)
-    arrival.socket.once('close', this.#lose)
   }
 
   get isGone(): boolean {
-    return !this.#isOpen && this.#state !== 'taken'
+    return !this.isOpen && this.#state !== 'taken'
   }
 
   get isClaimed(): boolean {
     return this.#state === 'claimed' || this.#state === 'taken'
   }
 
-  get #isOpen(): boolean {
+  /** The dispatcher's own: nobody has the socket yet, and no answer has begun. */
+  get isOpen(): boolean {
     return this.#state === 'waiting' || this.#state === 'claimed'
   }
 
@@ -93,7 +94,7 @@ export class Upgrade implements PendingUpgrade {
     }
     if (this.#state !== 'waiting') return
     this.#state = 'claimed'
-    this.#deadline.cancel()
+    this.#deadline?.cancel()
     const raw = rawSocketOf(this)
     raw.setTimeout?.(0)
     raw.setNoDelay?.(true)
@@ -104,29 +105,38 @@ export class Upgrade implements PendingUpgrade {
   }
 
   refuse(response: Buffer): void {
-    if (!this.#isOpen) return
+    if (!this.isOpen) return
     this.#leave('answered')
     this.#sendOff(response)
   }
 
   take(): Buffer {
-    if (!this.#isOpen) throw new UsageError('WS_ERR_UPGRADE_GONE', 'This upgrade is over: there is no socket left to take')
+    if (!this.isOpen) throw new UsageError('WS_ERR_UPGRADE_GONE', 'This upgrade is over: there is no socket left to take')
     const head = this.#leave('taken')
-    this.socket.off('close', this.#lose)
-    this.socket.off('error', ignoreError)
+    if (this.#isGuarded) this.socket.off('close', this.#lose).off('error', ignoreError)
     return head
   }
 
   // What follows is the dispatcher's own; holders of a PendingUpgrade do not see it.
 
   /** `listener` runs once, when nobody has to work on this any more: it was taken, answered or released, or the peer is gone. */
-  onOver(listener: () => void): void {
+  onOver(listener: (upgrade: Upgrade) => void): void {
     this.#overListeners.push(listener)
+  }
+
+  /** Somebody is waited for: from now on errors of the socket are caught, and its end is noticed. */
+  guard(): void {
+    if (this.#isGuarded) return
+    this.#isGuarded = true
+    guard(this.socket)
+    this.socket.on('close', this.#lose)
   }
 
   /** While something asynchronous works: reads early data, and runs `onDue` when nobody claims the upgrade within `limit` ms. */
   watch(limit: number, onDue: () => void): void {
-    if (!this.#isOpen) return
+    if (!this.isOpen) return
+    this.guard()
+    this.#early ??= new EarlyData(this.socket, this.#lose)
     this.#early.start()
     if (this.#state === 'waiting') this.#limit(limit, onDue)
   }
@@ -134,22 +144,24 @@ export class Upgrade implements PendingUpgrade {
   /** Gives the socket to the foreign listeners: everything but the error guard is taken off. Undefined when nobody is there any more. */
   release(): Buffer | undefined {
     if (this.#state !== 'waiting') return undefined
+    this.guard()
     this.socket.off('close', this.#lose)
     return this.#leave('released')
   }
 
   /** The dispatcher gives up: whoever still works on it hears that it is gone, the peer gets `response`. */
   expire(response: Buffer): void {
-    if (!this.#isOpen) return
-    const listeners = this.#goneListeners.splice(0)
+    if (!this.isOpen) return
+    const listeners = this.#goneListeners
     this.refuse(response)
     for (const listener of listeners) listener()
   }
 
   /** A response is going to be streamed; false when nobody is there to read it. */
   beginAnswer(): boolean {
-    if (!this.#isOpen) return false
-    this.#early.stop(this.#head)
+    if (!this.isOpen) return false
+    this.guard()
+    this.#early?.stop(this.#head)
     this.#state = 'answering'
     this.socket.resume()
     return true
@@ -160,7 +172,7 @@ export class Upgrade implements PendingUpgrade {
     if (this.#state !== 'answering') return done()
     this.#limit(limit, () => this.destroy())
     this.socket.write(chunk, () => {
-      this.#deadline.cancel()
+      this.#deadline?.cancel()
       done()
     })
   }
@@ -179,6 +191,7 @@ export class Upgrade implements PendingUpgrade {
 
   #limit(ms: number, onDue: () => void): void {
     this.#onDue = onDue
+    this.#deadline ??= new Deadline(this.#scheduler, () => this.#onDue())
     this.#deadline.start(ms)
   }
 
@@ -189,9 +202,9 @@ export class Upgrade implements PendingUpgrade {
 
   // FIN counts as gone: a peer that will not send another byte cannot open a WebSocket, and Node drops a half-open HTTP client as well
   readonly #lose = (): void => {
-    if (!this.#isOpen && this.#state !== 'answering') return
+    if (!this.isOpen && this.#state !== 'answering') return
     if (this.#state === 'waiting') announceRefusal(this.request, PEER_GONE)
-    const listeners = this.#goneListeners.splice(0)
+    const listeners = this.#goneListeners
     this.#leave('gone')
     this.socket.destroy()
     // As Node does for a plain request: it is `aborted` and closes, whoever listens to that
@@ -201,10 +214,10 @@ export class Upgrade implements PendingUpgrade {
 
   #leave(state: UpgradeState): Buffer {
     this.#state = state
-    this.#deadline.cancel()
-    this.#goneListeners.length = 0
-    const head = this.#early.stop(this.#head)
-    for (const listener of this.#overListeners.splice(0)) listener()
+    this.#deadline?.cancel()
+    this.#goneListeners = []
+    const head = this.#early === undefined ? this.#head : this.#early.stop(this.#head)
+    for (const listener of this.#overListeners) listener(this)
     return head
   }
 }

@@ -1,6 +1,8 @@
 // What a route of a framework holds of a pending upgrade, and where it finds it. It must not know how the framework is run.
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
 import type { PendingUpgrade } from './pending-upgrade.js'
+import type { UpgradeServer } from './upgrade-server.js'
 
 /** What a route of a framework holds: found on the request under `Symbol.for('tocsin.pending.1')`. */
 export interface RoutedUpgrade extends PendingUpgrade {
@@ -16,11 +18,11 @@ export interface RoutedUpgrade extends PendingUpgrade {
 }
 
 // Registered, so that two copies of core find each other's
-const PENDING = Symbol.for('tocsin.pending.1')
+const PENDING: unique symbol = Symbol.for('tocsin.pending.1')
 
 /** The upgrade that is behind this request; undefined for a plain request, and for an upgrade that no dispatcher brought here. */
 export function pendingUpgradeOf(request: IncomingMessage, _response?: ServerResponse): RoutedUpgrade | undefined {
-  return Reflect.get(request, PENDING) as RoutedUpgrade | undefined
+  return (request as { readonly [PENDING]?: RoutedUpgrade })[PENDING]
 }
 
 /** Whether this request is a WebSocket upgrade that a dispatcher has led here, so that `endpoint.upgrade(request, response)` can take it. */
@@ -34,6 +36,55 @@ export function isUpgradePending(request: IncomingMessage): boolean {
  */
 export function leaveToOthers(request: IncomingMessage): boolean {
   return pendingUpgradeOf(request)?.leaveToOthers() ?? false
+}
+
+/** The framework that is being asked, as its route sees it. */
+export interface RouteOwner {
+  /** It has nothing to say any more. */
+  readonly isOver: boolean
+  switchProtocols(response: ServerResponse, lead?: () => void): Promise<[string, string][] | null>
+  leaveToOthers(): boolean
+}
+
+export class RouteOfUpgrade implements RoutedUpgrade {
+  readonly #upgrade: PendingUpgrade
+  readonly #owner: RouteOwner
+
+  constructor(upgrade: PendingUpgrade, owner: RouteOwner) {
+    this.#upgrade = upgrade
+    this.#owner = owner
+    Object.freeze(this)
+  }
+
+  get request(): IncomingMessage { return this.#upgrade.request }
+  get socket(): Duplex { return this.#upgrade.socket }
+  get server(): UpgradeServer { return this.#upgrade.server }
+  get isClaimed(): boolean { return this.#upgrade.isClaimed }
+  get isGone(): boolean { return this.#upgrade.isGone || (this.#owner.isOver && !this.isClaimed) }
+
+  claim(): void {
+    this.#upgrade.claim()
+  }
+
+  onGone(listener: () => void): void {
+    this.#upgrade.onGone(listener)
+  }
+
+  refuse(response: Buffer): void {
+    this.#upgrade.refuse(response)
+  }
+
+  take(): Buffer {
+    return this.#upgrade.take()
+  }
+
+  switchingProtocols(response: ServerResponse, lead?: () => void): Promise<[string, string][] | null> {
+    return this.#owner.switchProtocols(response, lead)
+  }
+
+  leaveToOthers(): boolean {
+    return this.#owner.leaveToOthers()
+  }
 }
 
 export function exposeRoutedUpgrade(request: IncomingMessage, upgrade: RoutedUpgrade): void {

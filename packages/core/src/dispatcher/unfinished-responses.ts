@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream'
 
 /** The response that Node is writing to this socket; a property without documentation, so nothing here breaks when it is missing. */
 function responseOn(socket: Duplex): ServerResponse | undefined {
-  return (Reflect.get(socket, '_httpMessage') as ServerResponse | null | undefined) ?? undefined
+  return (socket as { readonly _httpMessage?: ServerResponse | null })._httpMessage ?? undefined
 }
 
 export function hasUnfinishedResponse(socket: Duplex): boolean {

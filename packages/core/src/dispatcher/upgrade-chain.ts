@@ -1,6 +1,7 @@
 // The order in which everybody on a server is asked for an upgrade: handlers by path, frameworks, foreign listeners, nobody.
 // It must not know how it is installed on the server.
 import type { IncomingMessage } from 'node:http'
+import { type Seat, SEAT } from '../connection/seat.js'
 import { diagnostics } from '../diagnostics.js'
 import { isWebSocketUpgrade } from '../handshake/request.js'
 import { serializeResponse } from '../handshake/response.js'
@@ -51,7 +52,7 @@ export class UpgradeChain {
   readonly #context: ChainContext
   readonly #handlers = new Map<string | undefined, UpgradeHandler>()
   readonly #frameworks = new Set<Framework>()
-  readonly #pending = new Set<Upgrade>()
+  readonly #pending = new Set<Seat<Upgrade>>()
 
   constructor(context: ChainContext) {
     this.#context = context
@@ -81,30 +82,37 @@ export class UpgradeChain {
 
   run(arrival: Arrival): void {
     const raw = rawSocketOf(arrival)
+    const { server, admission, scheduler } = this.#context
+    const upgrade = new Upgrade(arrival, server, scheduler)
     if (hasUnfinishedResponse(raw)) {
-      const upgrade = this.#begin(arrival)
+      this.#wait(upgrade)
       return afterResponses(raw, () => this.#followResponses(upgrade))
     }
-    if (!isWebSocketUpgrade(arrival.request)) return this.#offerOtherProtocol(this.#begin(arrival))
-    const { admission, scheduler } = this.#context
+    if (!isWebSocketUpgrade(arrival.request)) return this.#offerOtherProtocol(upgrade)
     if (!admission.admit(arrival)) return farewell(arrival.socket, serializeResponse(TOO_MANY), scheduler)
-    const upgrade = this.#begin(arrival)
-    upgrade.onOver(() => admission.settled())
+    upgrade.onOver(this.#settle)
     this.#ask(upgrade)
   }
 
-  #begin(arrival: Arrival): Upgrade {
-    const { server, scheduler } = this.#context
-    const upgrade = new Upgrade(arrival, server, scheduler)
-    this.#pending.add(upgrade)
-    upgrade.onOver(() => this.#pending.delete(upgrade))
-    return upgrade
+  readonly #settle = (): void => this.#context.admission.settled()
+  readonly #forget = (upgrade: Upgrade): void => {
+    this.#pending.delete(upgrade[SEAT])
+    upgrade[SEAT].vacate()
+  }
+
+  /** What is not decided in the tick that brought it has to be watched. */
+  #wait(upgrade: Upgrade): void {
+    upgrade.guard()
+    this.#pending.add(upgrade[SEAT])
+    upgrade.onOver(this.#forget)
   }
 
   #ask(upgrade: Upgrade): void {
-    const { handshakeTimeout } = this.#context
-    if (!this.#askHandlers(upgrade)) this.#askFrameworks(upgrade)
-    upgrade.watch(handshakeTimeout, () => this.#onTimeout(upgrade))
+    const isTaken = this.#askHandlers(upgrade)
+    if (!upgrade.isOpen) return
+    this.#wait(upgrade)
+    if (!isTaken) this.#askFrameworks(upgrade)
+    upgrade.watch(this.#context.handshakeTimeout, () => this.#onTimeout(upgrade))
   }
 
   #onTimeout(upgrade: Upgrade): void {
@@ -116,7 +124,7 @@ export class UpgradeChain {
 
   /** Nobody is waited for any longer. */
   expireAll(): void {
-    for (const upgrade of this.#pending) this.#expire(upgrade, CLOSING)
+    for (const { member } of this.#pending) this.#expire(member!, CLOSING)
   }
 
   /** Of one that is claimed its endpoint tells. */
@@ -127,16 +135,18 @@ export class UpgradeChain {
 
   #askHandlers(upgrade: Upgrade): boolean {
     try {
-      return [pathOf(upgrade.request), undefined].some((path) => {
-        const isMine = this.#handlers.get(path)?.(upgrade) === true
-        if (isMine && !upgrade.isClaimed) upgrade.claim()
-        return isMine || upgrade.isClaimed || upgrade.isGone
-      })
+      return this.#askHandler(upgrade, this.#handlers.get(pathOf(upgrade.request))) || this.#askHandler(upgrade, this.#handlers.get(undefined))
     } catch (error) {
       report(error)
       this.#expire(upgrade, HANDLER_FAILED)
       return true
     }
+  }
+
+  #askHandler(upgrade: Upgrade, handler: UpgradeHandler | undefined): boolean {
+    const isMine = handler?.(upgrade) === true
+    if (isMine && !upgrade.isClaimed) upgrade.claim()
+    return isMine || upgrade.isClaimed || upgrade.isGone
   }
 
   #askFrameworks(upgrade: Upgrade): void {

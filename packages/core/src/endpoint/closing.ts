@@ -4,6 +4,7 @@ import { type Connection, WIRE } from '../connection/connection.js'
 import { diagnostics, type DrainDiagnostic } from '../diagnostics.js'
 import { Deadline } from '../dispatcher/deadline.js'
 import type { ClosingOrder } from '../dispatcher/server-closing.js'
+import { type Seat, SEAT } from '../connection/seat.js'
 import type { Runtime } from '../runtime.js'
 import { Spread } from './spread.js'
 
@@ -20,7 +21,8 @@ const PER_CONNECTION = 0.5
 /** Connections whose `close` handlers have not settled, and who waits for them. */
 export class Lingering<Member extends Connection<unknown>> {
   readonly #endpoint: string
-  readonly #members = new Set<Member>()
+  /** With the servers that they came through. */
+  readonly #members = new Map<Seat<Member>, object>()
   readonly #waiters = new Set<Waiter<Member>>()
 
   /** @param endpoint its name */
@@ -28,21 +30,22 @@ export class Lingering<Member extends Connection<unknown>> {
     this.#endpoint = endpoint
   }
 
-  add(member: Member): void {
-    this.#members.add(member)
+  add(member: Member, origin: object): void {
+    this.#members.set(member[SEAT], origin)
   }
 
   /** Its `close` handlers have settled. */
   delete(member: Member): void {
-    this.#members.delete(member)
+    this.#members.delete(member[SEAT])
     for (const { remaining, finish } of this.#waiters) {
       if (remaining.delete(member) && remaining.size === 0) finish()
     }
   }
 
   /** Closes the chosen ones. Resolves when they are gone and their handlers have settled, or soon after the deadline. */
-  async close(runtime: Runtime, order: ClosingOrder, isChosen: (member: Member) => boolean): Promise<void> {
-    const chosen = new Set([...this.#members].filter(isChosen))
+  async close(runtime: Runtime, order: ClosingOrder, isChosen: (member: Member, origin: object) => boolean): Promise<void> {
+    const chosen = new Set<Member>()
+    for (const [{ member }, origin] of this.#members) if (member !== undefined && isChosen(member, origin)) chosen.add(member)
     this.#announce('begin', chosen)
     if (chosen.size > 0) await this.#end(runtime, order, chosen)
     this.#announce('end', chosen)

@@ -7,6 +7,7 @@ import type { ConnectionEvent, ConnectionEventMap, ConnectionHost, ConnectionSet
 import { diagnostics } from '../diagnostics.js'
 import type { MessageKind } from '../protocol/message-assembler.js'
 import { Connections } from '../registry/connections.js'
+import { SEAT } from '../connection/seat.js'
 import { Topics } from '../registry/topics.js'
 import type { Runtime } from '../runtime.js'
 import { Lingering } from './closing.js'
@@ -44,11 +45,12 @@ export class EndpointHost<Data> implements ConnectionHost<Connection<Data>> {
     return this.handlers.has(event)
   }
 
-  onEstablished(connection: Connection<Data>): void {
+  /** @param origin the server that it came through */
+  onEstablished(connection: Connection<Data>, origin: object): void {
     this.counters.accepted++
     if (connection.isAuthenticated) this.connections.add(connection)
     else this.unauthenticated++
-    this.lingering.add(connection)
+    this.lingering.add(connection, origin)
   }
 
   onAuthenticated(connection: Connection<Data>): void {
@@ -106,6 +108,7 @@ export class EndpointHost<Data> implements ConnectionHost<Connection<Data>> {
 
   onSettled(connection: Connection<Data>): void {
     this.lingering.delete(connection)
+    connection[SEAT].vacate()
   }
 
   joinTopic(connection: Connection<Data>, topic: string): void {

@@ -16,6 +16,7 @@ import { isOpcode } from '../protocol/opcode.js'
 import type { Payload } from '../protocol/payload.js'
 import { deliver } from '../registry/broadcast.js'
 import type { Connections } from '../registry/connections.js'
+import type { Seating } from '../registry/members.js'
 import type { Runtime } from '../runtime.js'
 import { answerPlainly } from './answer.js'
 import { type CloseOptions, type ResolvedCloseOptions, resolveCloseOptions } from './close-options.js'
@@ -208,7 +209,7 @@ export class WebSocketEndpoint<Data = undefined> implements AsyncDisposable {
     return this.#deliver(this.#host.topics.membersOf(topic), data, options)
   }
 
-  #deliver(receivers: Iterable<Connection<Data>>, data: Payload, options: MessageOptions<Data>): number {
+  #deliver(receivers: Seating<Connection<Data>>, data: Payload, options: MessageOptions<Data>): number {
     const message = new SharedMessage(this.#host.runtime, data, options)
     return deliver(receivers, (connection) => connection.sendShared(message), options)
   }

@@ -4,13 +4,15 @@ import type { Buffer } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
 import { releaseContexts, reserveContexts } from '../compression/compression.js'
 import { type Agreement, negotiateCompression } from '../compression/negotiation.js'
+import type { Connection } from '../connection/connection.js'
 import { diagnostics } from '../diagnostics.js'
 import { Deadline } from '../dispatcher/deadline.js'
 import type { RequestView } from '../handshake/origin.js'
 import { type OpeningHandshake, parseOpeningHandshake } from '../handshake/request.js'
-import { type HttpResponse, type SwitchingProtocols, serializeSwitchingProtocols } from '../handshake/response.js'
+import { type HttpResponse, type ResponseHeaders, type SwitchingProtocols, serializeSwitchingProtocols } from '../handshake/response.js'
 import { chooseSubprotocol, requireOffered } from '../handshake/subprotocol.js'
 import { HandshakeError, messageOf, WebSocketError } from '../protocol/errors.js'
+import { Seat, SEAT, type Seated } from '../connection/seat.js'
 import type { Answer, FieldPairs } from './answer.js'
 import { Decision, type AcceptOptions, type Outcome } from './decision.js'
 import type { Refusal } from './events.js'
@@ -28,6 +30,8 @@ export interface Opened<Data> {
   readonly subprotocol: string
   readonly compression: Agreement | undefined
   readonly remoteAddress: string | undefined
+  /** By default a new one. */
+  readonly id: string | undefined
   /** The 101. */
   readonly response: Buffer
   /** Frames that came in the handshake's own segment. */
@@ -39,32 +43,43 @@ export interface OpeningOwner<Data> {
   readonly options: ResolvedOptions<Data>
   /** Throws when nobody may come in now. */
   assertOpen(answer: Answer): void
-  onOpened(opened: Opened<Data>): void
+  onOpened(opened: Opened<Data>): Connection<Data>
   onRefused(request: IncomingMessage, refusal: Refusal): void
   /** The application's fault: a hook threw, or was used wrongly. */
   onFault(error: unknown): void
   warnOfOrigin(request: IncomingMessage, view: RequestView): void
+  /** It waits for a hook or a framework. */
+  onPending(opening: Opening<Data>): void
   /** Over, one way or the other. */
   onOver(opening: Opening<Data>): void
+}
+
+/** Whoever waits for the connection of one upgrade, and the id that was promised to them. */
+export interface Expectation<Data> {
+  readonly id: string | undefined
+  /** Null: it was refused, or the peer has gone. */
+  resolve(connection: Connection<Data> | null): void
 }
 
 /** What the peer hears of our own faults. */
 const PLAIN_ERROR: HttpResponse = { status: 500 }
 
-export class Opening<Data> {
+export class Opening<Data> implements Seated {
+  readonly [SEAT] = new Seat<this>(this)
   readonly #owner: OpeningOwner<Data>
   readonly #answer: Answer
   readonly #view: RequestView
-  readonly #deadline: Deadline
+  readonly #expectation: Expectation<Data> | undefined
+  /** Made when something is waited for. */
+  #deadline: Deadline | undefined
   #abortController: AbortController | undefined
   #isOver = false
 
-  constructor(owner: OpeningOwner<Data>, answer: Answer, view: RequestView) {
+  constructor(owner: OpeningOwner<Data>, init: { answer: Answer; view: RequestView; expectation?: Expectation<Data> | undefined }) {
     this.#owner = owner
-    this.#answer = answer
-    this.#view = view
-    this.#deadline = new Deadline(owner.options.runtime, () => this.#onTimeout())
-    answer.upgrade.onGone(() => this.#onGone())
+    this.#answer = init.answer
+    this.#view = init.view
+    this.#expectation = init.expectation
   }
 
   #onTimeout(): void {
@@ -81,10 +96,19 @@ export class Opening<Data> {
       const opening = parseOpeningHandshake(this.#answer.upgrade.request)
       this.#checkOrigin()
       const decision: unknown = decide(this.#handshakeOf(opening))
-      if (!isPromise(decision)) return this.#follow(decision, opening)
-      this.#deadline.start(this.#owner.options.handshakeTimeout)
-      decision.then((settled) => this.#try(() => this.#follow(settled, opening)), (error: unknown) => this.refuse(error))
+      if (isPromise(decision)) this.#await(decision, (settled) => this.#follow(settled, opening))
+      else this.#follow(decision, opening)
     })
+  }
+
+  #await<Value>(promise: Promise<Value>, step: (value: Value) => void): void {
+    if (this.#deadline === undefined) {
+      this.#deadline = new Deadline(this.#owner.options.runtime, () => this.#onTimeout())
+      this.#answer.upgrade.onGone(() => this.#onGone())
+      this.#owner.onPending(this)
+    }
+    this.#deadline.start(this.#owner.options.handshakeTimeout)
+    promise.then((value) => this.#try(() => step(value)), (error: unknown) => this.refuse(error))
   }
 
   #try(step: () => void): void {
@@ -121,21 +145,20 @@ export class Opening<Data> {
     if (outcome.kind === 'refuse') return this.#refuseAs(outcome)
     this.#owner.assertOpen(this.#answer)
     const fields = this.#answer.switchingProtocols()
-    if (!isPromise(fields)) return this.#open(outcome, opening, fields)
-    this.#deadline.start(this.#owner.options.handshakeTimeout)
-    fields.then((settled) => this.#try(() => this.#open(outcome, opening, settled)), (error: unknown) => this.refuse(error))
+    if (isPromise(fields)) this.#await(fields, (settled) => this.#open(outcome, opening, settled))
+    else this.#open(outcome, opening, fields)
   }
 
   #open(outcome: Outcome<Data> & { kind: 'accept' }, opening: OpeningHandshake, fields: FieldPairs | null): void {
     if (this.#isOver) return
     if (fields === null) return this.#onNotSwitched()
     const subprotocol = this.#subprotocolFor(outcome.options, opening)
-    const headers = [...fields, ...linesOf(outcome.options)]
+    const headers = headersOf(fields, outcome.options)
     const { upgrade } = this.#answer
     const { compression, response } = this.#agree(opening, { subprotocol, headers })
     const early = upgrade.take()
     this.#end({ isDecided: true })
-    this.#owner.onOpened({
+    const connection = this.#owner.onOpened({
       request: upgrade.request,
       stream: upgrade.socket,
       server: upgrade.server,
@@ -143,10 +166,12 @@ export class Opening<Data> {
       subprotocol: subprotocol ?? '',
       compression,
       remoteAddress: this.#view.remoteAddress,
+      id: this.#expectation?.id,
       response,
       early,
       firesOpen: outcome.firesOpen,
     })
+    this.#expectation?.resolve(connection)
   }
 
   /** The last step that can fail: what it reserves belongs to the connection. */
@@ -189,32 +214,37 @@ export class Opening<Data> {
       if (response === PLAIN_ERROR) throw error
       return this.refuse(error) // the response itself was wrong, such as a header with a line break
     }
-    this.#end({ isDecided: refusal.code === 'WS_REFUSED' })
-    this.#owner.onRefused(this.#answer.upgrade.request, { status: response.status, ...refusal })
+    this.#endRefused({ status: response.status, ...refusal }, { isDecided: refusal.code === 'WS_REFUSED' })
   }
 
   #onNotSwitched(): void {
-    const { statusInstead: status, upgrade } = this.#answer
+    const { statusInstead: status } = this.#answer
     if (status === undefined) return this.#onGone()
-    this.#end({ isDecided: true })
-    this.#owner.onRefused(upgrade.request, { status, code: 'WS_REFUSED', reason: 'a hook of the framework answered instead of the 101', error: undefined })
+    this.#endRefused({ status, code: 'WS_REFUSED', reason: 'a hook of the framework answered instead of the 101', error: undefined }, { isDecided: true })
   }
 
   #onGone(): void {
     if (this.#isOver) return
-    this.#end({ isDecided: false })
-    this.#owner.onRefused(this.#answer.upgrade.request, { status: 0, code: 'WS_ERR_PEER_GONE', reason: 'the peer went away during the handshake', error: undefined })
+    this.#endRefused({ status: 0, code: 'WS_ERR_PEER_GONE', reason: 'the peer went away during the handshake', error: undefined }, { isDecided: false })
+  }
+
+  #endRefused(refusal: Refusal, how: { isDecided: boolean }): void {
+    this.#end(how)
+    this.#owner.onRefused(this.#answer.upgrade.request, refusal)
+    this.#expectation?.resolve(null)
   }
 
   /** The signal tells a hook that its decision does not matter any more, not that it has decided. */
   #end({ isDecided }: { isDecided: boolean }): void {
     this.#isOver = true
-    this.#deadline.cancel()
+    this.#deadline?.cancel()
     if (!isDecided) this.#abortController?.abort()
     this.#owner.onOver(this)
   }
 }
 
-function linesOf({ headers = [] }: AcceptOptions): Iterable<readonly [string, string | number | readonly string[]]> {
-  return Symbol.iterator in headers ? headers : Object.entries(headers)
+/** Those of a framework's hooks, and those of the decision. */
+function headersOf(fields: FieldPairs, { headers }: AcceptOptions): ResponseHeaders {
+  if (headers === undefined) return fields
+  return [...fields, ...(Symbol.iterator in headers ? headers : Object.entries(headers))]
 }

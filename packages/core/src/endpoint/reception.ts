@@ -13,6 +13,8 @@ import type { UpgradeServer } from '../dispatcher/upgrade-server.js'
 import { serializeExtension } from '../handshake/extensions.js'
 import type { RequestView } from '../handshake/origin.js'
 import { UsageError } from '../protocol/errors.js'
+import { Members } from '../registry/members.js'
+import { SEAT } from '../connection/seat.js'
 import { type Answer, DirectAnswer, type Respond, RoutedAnswer } from './answer.js'
 import { type CloseOptions, type ResolvedCloseOptions, resolveCloseOptions } from './close-options.js'
 import type { EndpointHost } from './connection-host.js'
@@ -35,23 +37,15 @@ interface Admission<Data> {
   readonly id: string | undefined
 }
 
-/** Whoever waits for the connection of one upgrade, and the id that was promised to them. */
-interface Expected<Data> {
-  readonly id: string | undefined
-  resolve(connection: Connection<Data> | null): void
-}
-
 export class Reception<Data> implements OpeningOwner<Data> {
   readonly options: ResolvedOptions<Data>
   readonly #host: EndpointHost<Data>
-  readonly #pending = new Set<Opening<Data>>()
+  /** Those that wait for a hook or a framework. */
+  readonly #pending = new Members<Opening<Data>>()
   readonly #origins = new OriginWarning()
-  /** Which server a connection came through. */
-  readonly #serverOf = new WeakMap<Connection<Data>, object>()
   /** The servers that tell us when they close, and how they stop doing so. */
   readonly #watched = new Map<UpgradeServer, () => void>()
   readonly #closeEndpoint: (options: CloseOptions) => Promise<void>
-  readonly #expected = new WeakMap<IncomingMessage, Expected<Data>>()
   #isClosing = false
 
   constructor(options: ResolvedOptions<Data>, host: EndpointHost<Data>, closeEndpoint: (options: CloseOptions) => Promise<void>) {
@@ -81,7 +75,8 @@ export class Reception<Data> implements OpeningOwner<Data> {
   #attach(server: UpgradeServer, path: string | undefined): () => void {
     return upgradeDispatcher(server, this.options).attach(path, (upgrade) => {
       upgrade.claim()
-      this.#begin(new DirectAnswer(upgrade), requestViewOf(upgrade.request, this.options.trustedProxies), this.#decideAlone)
+      const view = requestViewOf(upgrade.request, this.options.trustedProxies)
+      new Opening(this, { answer: new DirectAnswer(upgrade), view }).run(this.#decideAlone)
       return true
     })
   }
@@ -96,19 +91,12 @@ export class Reception<Data> implements OpeningOwner<Data> {
     this.#watch(upgrade.server)
     const view = overlayView(requestViewOf(request, this.options.trustedProxies), admission.view)
     return new Promise((resolve) => {
-      this.#expected.set(request, { id, resolve })
-      this.#begin(new RoutedAnswer(upgrade, response, respond), view, decide)
+      new Opening(this, { answer: new RoutedAnswer(upgrade, response, respond), view, expectation: { id, resolve } }).run(decide)
     })
   }
 
   #assertFree(id: string): void {
     if (this.#host.connections.has(id)) throw new UsageError('WS_ERR_ID_TAKEN', `there is a connection ${id} already`)
-  }
-
-  #begin(answer: Answer, view: RequestView, decide: Decide<Data>): void {
-    const opening = new Opening(this, answer, view)
-    this.#pending.add(opening)
-    opening.run(decide)
   }
 
   /** By the hook; without one, everybody who has come this far. */
@@ -123,19 +111,17 @@ export class Reception<Data> implements OpeningOwner<Data> {
     if (!this.options.pushOnly && !handlers.has('message') && !handlers.has('open')) throw noHandlers()
   }
 
-  onOpened(opened: Opened<Data>): void {
-    const { stream, data, subprotocol, remoteAddress, request } = opened
-    const { id } = this.#expected.get(request) ?? {}
+  onOpened(opened: Opened<Data>): Connection<Data> {
+    const { id, stream, data, subprotocol, remoteAddress, request } = opened
     const { extension, parameters } = opened.compression ?? {}
     const compression = parameters && this.#compressionFor(parameters)
     const extensions = extension && serializeExtension(extension)
     const connection = new Connection<Data>({ host: this.#host, id, stream, data, subprotocol, remoteAddress, extensions, compression })
     const wire = connection[WIRE]
     wire.sendResponse(opened.response)
-    this.#serverOf.set(connection, opened.server)
-    this.#host.onEstablished(connection)
+    this.#host.onEstablished(connection, opened.server)
     wire.start(opened.early, opened.firesOpen ? () => this.#host.dispatchOpen(connection, request) : undefined)
-    this.#settle(request, connection)
+    return connection
   }
 
   #compressionFor(parameters: CompressionParameters): Compression {
@@ -150,12 +136,6 @@ export class Reception<Data> implements OpeningOwner<Data> {
       diagnostics.refused.publish({ request, endpoint: this.options.name, status, code, reason })
     }
     void this.#host.announce('refused', request, refusal)
-    this.#settle(request, null)
-  }
-
-  #settle(request: IncomingMessage, connection: Connection<Data> | null): void {
-    this.#expected.get(request)?.resolve(connection)
-    this.#expected.delete(request)
   }
 
   onFault(error: unknown): void {
@@ -166,8 +146,12 @@ export class Reception<Data> implements OpeningOwner<Data> {
     this.#origins.warn(this.options.name, request.headers.origin, view.host)
   }
 
+  onPending(opening: Opening<Data>): void {
+    this.#pending.add(opening)
+  }
+
   onOver(opening: Opening<Data>): void {
-    this.#pending.delete(opening)
+    if (this.#pending.delete(opening)) opening[SEAT].vacate()
   }
 
   #watch(server: UpgradeServer): void {
@@ -184,7 +168,7 @@ export class Reception<Data> implements OpeningOwner<Data> {
   #drain(server: UpgradeServer): Promise<void> | undefined {
     if (!this.options.drainOnServerClose) return
     const options = resolveCloseOptions({ deadline: this.options.closeTimeout })
-    return this.#host.lingering.close(this.#host.runtime, options, (connection) => this.#serverOf.get(connection) === server)
+    return this.#host.lingering.close(this.#host.runtime, options, (_connection, origin) => origin === server)
   }
 
   /** From now on its servers may end as they like. */

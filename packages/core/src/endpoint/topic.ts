@@ -2,11 +2,12 @@
 import type { Connection } from '../connection/connection.js'
 import { CloseCode } from '../protocol/close-code.js'
 import type { Payload } from '../protocol/payload.js'
+import type { Members } from '../registry/members.js'
 import type { MessageOptions } from './message-options.js'
 
 /** What a topic needs of its endpoint. */
 export interface TopicOwner<Data> {
-  membersOf(topic: string): ReadonlySet<Connection<Data>>
+  membersOf(topic: string): Members<Connection<Data>>
   publish(topic: string, data: Payload, options?: MessageOptions<Data>): number
 }
 
@@ -30,7 +31,7 @@ export class Topic<Data> implements Iterable<Connection<Data>> {
   }
 
   [Symbol.iterator](): IterableIterator<Connection<Data>> {
-    return this.#owner.membersOf(this.name).values()
+    return this.#owner.membersOf(this.name)[Symbol.iterator]()
   }
 
   /** Sends to all subscribers. @returns how many connections of this process accepted it */

@@ -11,7 +11,7 @@ export interface RequestHeaders {
  * These stand alone: RFC 9112 §3.2 (Host), RFC 6454 §7.3 (Origin), RFC 6455 §11.3.1 (key). The version is `version`, not a
  * list, in a request (RFC 6455 §4.3).
  */
-const SINGULAR_FIELDS: ReadonlySet<string> = new Set(['host', 'origin', 'sec-websocket-key', 'sec-websocket-version'])
+const SINGULAR_FIELDS = ['host', 'origin', 'sec-websocket-key', 'sec-websocket-version'] as const
 
 /**
  * Refuses a handshake in which a singular field came twice. `headers` alone cannot tell: Node keeps the first Host and
@@ -19,13 +19,20 @@ const SINGULAR_FIELDS: ReadonlySet<string> = new Set(['host', 'origin', 'sec-web
  * @throws HandshakeError 400 `WS_ERR_REPEATED_HEADER`
  */
 export function refuseRepeatedFields(rawHeaders: readonly string[]): void {
-  const seen = new Set<string>()
+  let seen = 0
   for (let index = 0; index < rawHeaders.length; index += 2) {
-    const name = rawHeaders[index]?.toLowerCase() ?? ''
-    if (!SINGULAR_FIELDS.has(name)) continue
-    if (seen.has(name)) throw repeated(name)
-    seen.add(name)
+    const bit = singularBit(rawHeaders[index]!)
+    if ((seen & bit) !== 0) throw repeated(rawHeaders[index]!.toLowerCase())
+    seen |= bit
   }
+}
+
+/** One bit for each of them, 0 for any other name. Their lengths differ, and few other names have one of these. */
+function singularBit(name: string): number {
+  for (let i = 0; i < SINGULAR_FIELDS.length; i++) {
+    if (name.length === SINGULAR_FIELDS[i]!.length && name.toLowerCase() === SINGULAR_FIELDS[i]) return 1 << i
+  }
+  return 0
 }
 
 /** A field that may come once; undefined if it is absent. More than one is a HandshakeError 400 `WS_ERR_REPEATED_HEADER`. */

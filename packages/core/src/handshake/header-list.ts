@@ -32,7 +32,7 @@ export function parseTokenList(value: string, field = 'header'): readonly string
 export function hasToken(value: string | undefined, token: string): boolean {
   if (value === undefined) return false
   const wanted = token.toLowerCase()
-  if (value === wanted) return true
+  if (value === wanted || value === token) return true // what nearly everybody sends, without a scan
   const scanner = new HeaderScanner(value, 'header')
   do {
     const isWanted = scanner.readToken().toLowerCase() === wanted

@@ -70,7 +70,7 @@ function checkUpgrade(headers: RequestHeaders): void {
     throw badRequest('WS_ERR_INVALID_UPGRADE', 'RFC 6455 §4.2.1(3): the Upgrade header must contain "websocket"')
   }
   // RFC 6455 §4.2.1(4): a Connection header field that includes the token "Upgrade", ASCII case-insensitive
-  if (!hasToken(listField(headers, 'connection'), 'upgrade')) {
+  if (!hasToken(listField(headers, 'connection'), 'Upgrade')) {
     throw badRequest('WS_ERR_INVALID_CONNECTION', 'RFC 6455 §4.2.1(4): the Connection header must include "Upgrade"')
   }
 }

@@ -38,6 +38,9 @@ export interface SwitchingProtocols {
   readonly headers?: ResponseHeaders | undefined
 }
 
+/** RFC 6455 §4.2.2(5.1) to (5.3), and the name of (5.4). */
+const SWITCHING_PROTOCOLS = 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: '
+
 /** They say where a message ends; a second opinion on that is request smuggling (RFC 9112 §11.2). */
 const FRAMING_FIELDS: ReadonlySet<string> = new Set(['connection', 'keep-alive', 'content-length', 'transfer-encoding', 'trailer'])
 
@@ -64,20 +67,14 @@ export function serializeResponse(response: HttpResponse): Buffer {
  * @throws UsageError before anything is written: `WS_ERR_INVALID_SUBPROTOCOL`, `WS_ERR_INVALID_EXTENSION`, `WS_ERR_INVALID_HEADER`;
  * `WS_ERR_RESERVED_HEADER` for Connection, Upgrade, Sec-WebSocket-* and fields that announce a body
  */
-export function serializeSwitchingProtocols({ key, subprotocol, extensions = [], headers = {} }: SwitchingProtocols): Buffer {
-  const lines: FieldLine[] = [
-    // RFC 6455 §4.2.2(5.2), (5.3) and (5.4)
-    ['Upgrade', 'websocket'],
-    ['Connection', 'Upgrade'],
-    ['Sec-WebSocket-Accept', acceptKey(key)],
-  ]
+export function serializeSwitchingProtocols({ key, subprotocol, extensions, headers }: SwitchingProtocols): Buffer {
+  const lines: FieldLine[] = []
   // RFC 6455 §4.2.2(5.5): no value, no field; (4): the empty string is not a legal value
   if (subprotocol !== undefined) lines.push(['Sec-WebSocket-Protocol', requireToken(subprotocol)])
   // RFC 6455 §4.2.2(5.6): one field, since §11.3.2 forbids a second one in a response
-  if (extensions.length > 0) lines.push(['Sec-WebSocket-Extensions', extensions.map(serializeExtension).join(', ')])
-  lines.push(...fieldLines(headers, isOfHandshake))
-  // RFC 6455 §4.2.2(5.1)
-  return Buffer.from(serializeHead('HTTP/1.1 101 Switching Protocols', lines), 'latin1')
+  if (extensions !== undefined && extensions.length > 0) lines.push(['Sec-WebSocket-Extensions', extensions.map(serializeExtension).join(', ')])
+  if (headers !== undefined) lines.push(...fieldLines(headers, isOfHandshake))
+  return Buffer.from(serializeHead(SWITCHING_PROTOCOLS + acceptKey(key), lines), 'latin1')
 }
 
 function statusLine({ status, reason = reasonPhrase(status) }: HttpResponse): string {

@@ -1,4 +1,6 @@
 // One message to many. Knows who is to be left out; what is sent, and how, is the caller's.
+import type { Seating } from './members.js'
+import type { Seat } from '../connection/seat.js'
 
 export interface BroadcastOptions<Member> {
   /** Left out: one, or several. */
@@ -9,25 +11,26 @@ export interface BroadcastOptions<Member> {
 
 /** Calls `send` for every receiver that is not left out. @returns how many accepted */
 export function deliver<Member extends object>(
-  receivers: Iterable<Member>,
+  receivers: Seating<Member>,
   send: (member: Member) => boolean,
   options: BroadcastOptions<Member>,
 ): number {
   const { except, filter } = options
-  if (except === undefined && filter === undefined) return deliverToAll(receivers, send)
+  if (except === undefined && filter === undefined) return deliverToAll(receivers.seats(), send)
   const excluded = exclusionOf(except)
   let accepted = 0
-  for (const receiver of receivers) {
-    if (receiver === except || excluded?.has(receiver) === true) continue
-    if (filter !== undefined && !filter(receiver)) continue
-    if (send(receiver)) accepted++
+  for (const seat of receivers.seats()) {
+    const member = seat.member!
+    if (member === except || excluded?.has(member) === true) continue
+    if (filter !== undefined && !filter(member)) continue
+    if (send(member)) accepted++
   }
   return accepted
 }
 
-function deliverToAll<Member>(receivers: Iterable<Member>, send: (member: Member) => boolean): number {
+function deliverToAll<Member>(seats: Iterable<Seat<Member>>, send: (member: Member) => boolean): number {
   let accepted = 0
-  for (const receiver of receivers) if (send(receiver)) accepted++
+  for (const seat of seats) if (send(seat.member!)) accepted++
   return accepted
 }
 

@@ -1,8 +1,10 @@
 // Who is subscribed to what. Knows members as things, and topics as names.
+import { Members } from './members.js'
+import type { Seated } from '../connection/seat.js'
 
 /** A topic exists while it has a member. */
-export class Topics<Member> {
-  readonly #members = new Map<string, Set<Member>>()
+export class Topics<Member extends Seated> {
+  readonly #members = new Map<string, Members<Member>>()
 
   /** Topics that have a member. */
   get size(): number {
@@ -10,9 +12,9 @@ export class Topics<Member> {
   }
 
   join(member: Member, topic: string): void {
-    const members = this.#members.get(topic)
-    if (members === undefined) this.#members.set(topic, new Set([member]))
-    else members.add(member)
+    const members = this.#members.get(topic) ?? new Members<Member>()
+    if (members.size === 0) this.#members.set(topic, members)
+    members.add(member)
   }
 
   leave(member: Member, topic: string): void {
@@ -21,7 +23,7 @@ export class Topics<Member> {
   }
 
   /** The members now; changes while it is iterated are safe. */
-  membersOf(topic: string): ReadonlySet<Member> {
-    return this.#members.get(topic) ?? new Set()
+  membersOf(topic: string): Members<Member> {
+    return this.#members.get(topic) ?? new Members()
   }
 }

@@ -172,8 +172,8 @@ test('the response looks as if it were on a socket, and the upgrade is a frozen,
   const { ask } = await framework((request, response) => {
     const upgrade = pendingUpgradeOf(request, response)!
     expect(Object.isFrozen(upgrade)).toBe(true)
-    expect(Object.keys(upgrade).toSorted()).toEqual(
-      ['claim', 'isClaimed', 'isGone', 'leaveToOthers', 'onGone', 'refuse', 'request', 'server', 'socket', 'switchingProtocols', 'take'])
+    expect(Object.getOwnPropertyNames(Object.getPrototypeOf(upgrade)).toSorted()).toEqual(
+      ['claim', 'constructor', 'isClaimed', 'isGone', 'leaveToOthers', 'onGone', 'refuse', 'request', 'server', 'socket', 'switchingProtocols', 'take'])
     seen.push(response.socket!.remoteAddress, response.req === request, response.socket === upgrade.socket)
     response.setTimeout(10)
     response.socket!.setNoDelay().setKeepAlive().ref().unref()

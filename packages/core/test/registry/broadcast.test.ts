@@ -1,14 +1,23 @@
 // One message to many: who is left out, and how many took it.
 import { expect, test } from 'vitest'
 import { type BroadcastOptions, deliver } from '../../src/registry/broadcast.js'
+import { Members } from '../../src/registry/members.js'
+import { Seat, SEAT, type Seated } from '../../src/connection/seat.js'
 
-interface Member {
+class Member implements Seated {
+  readonly [SEAT] = new Seat<this>(this)
   readonly name: string
-  readonly accepts: boolean
+  constructor(name: string) {
+    this.name = name
+  }
+  get accepts(): boolean {
+    return this.name !== 'c'
+  }
 }
 
-const members: readonly Member[] = ['a', 'b', 'c'].map((name) => ({ name, accepts: name !== 'c' }))
-const [a, b] = members as [Member, Member, Member]
+const [a, b, c] = ['a', 'b', 'c'].map((name) => new Member(name)) as [Member, Member, Member]
+const members = new Members<Member>()
+for (const member of [a, b, c]) members.add(member)
 
 function sentTo(options: BroadcastOptions<Member>): { names: string; count: number } {
   const names: string[] = []

@@ -1,10 +1,19 @@
 // The registry is safe to change while it is iterated (FEATURES A12).
 import { expect, test } from 'vitest'
 import { Connections } from '../../src/registry/connections.js'
+import { Seat, SEAT, type Seated } from '../../src/connection/seat.js'
+
+class Member implements Seated {
+  readonly [SEAT] = new Seat<this>(this)
+  readonly id: string
+  constructor(id: string) {
+    this.id = id
+  }
+}
 
 function filled() {
-  const connections = new Connections<{ id: string }>()
-  const members = ['a', 'b', 'c', 'd'].map((id) => ({ id }))
+  const connections = new Connections<Member>()
+  const members = ['a', 'b', 'c', 'd'].map((id) => new Member(id))
   for (const member of members) connections.add(member)
   return { connections, members }
 }
@@ -24,7 +33,7 @@ test('what is gone is not visited any more, what is new is', () => {
   for (const { id } of connections) {
     seen.push(id)
     if (id === 'a') { connections.delete(members[1]!); connections.delete(members[0]!) }
-    if (id === 'c') connections.add({ id: 'e' })
+    if (id === 'c') connections.add(new Member('e'))
   }
   expect(seen).toEqual(['a', 'c', 'd', 'e'])
 })
@@ -37,8 +46,8 @@ test('two iterations at once do not disturb each other', () => {
 })
 
 test('removing one never removes another of the same id', () => {
-  const connections = new Connections<{ id: string }>()
-  const [first, second] = [{ id: 'a' }, { id: 'a' }]
+  const connections = new Connections<Member>()
+  const [first, second] = [new Member('a'), new Member('a')]
   connections.add(first)
   connections.add(second)
   connections.delete(first)

@@ -64,7 +64,7 @@ export class Bench<Stream extends Duplex = FakeSocket> {
 
   /** The 101 is over: `open` runs, then what came early. */
   start(early: Buffer = Buffer.alloc(0)): this {
-    this.host.onEstablished(this.connection)
+    this.host.onEstablished(this.connection, {})
     const hasOpen = this.host.handlers.has('open')
     this.wire.start(early, hasOpen ? () => this.host.dispatchOpen(this.connection, {} as IncomingMessage) : undefined)
     return this
