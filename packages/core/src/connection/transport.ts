@@ -37,7 +37,7 @@ export class Transport {
     this.#owner = owner
     this.isNative = stream instanceof Socket
     // FIN of the peer must not end our side by itself: replies and our Close still go out. Over TLS that is not the default.
-    stream.allowHalfOpen = true
+    if (!stream.allowHalfOpen) stream.allowHalfOpen = true
     ;(stream as Carrier)[TRANSPORT] = this
     stream.on('data', onData)
     stream.on('end', onEnd)

@@ -21,7 +21,7 @@ export function isPublicAddress(address: string): boolean {
  * power of 64: the first four groups stand for all of them. What is no address, such as an obfuscated name, stands for itself.
  */
 export function networkOf(address: string): string {
-  if (isIP(address) !== 6) return address
+  if (!address.includes(':') || isIP(address) !== 6) return address
   const groups = groupsOf(address)
   const isMapped = groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff
   if (isMapped) return [groups[6]! >> 8, groups[6]! & 0xff, groups[7]! >> 8, groups[7]! & 0xff].join('.')

@@ -77,7 +77,8 @@ function listOf(value: string | string[] | undefined): string[] {
 
 /** An IPv4 address that came through an IPv6 socket is an IPv4 address. */
 export function plainAddress(address: string | undefined): string | undefined {
-  return address?.toLowerCase().startsWith('::ffff:') === true && isIP(address.slice(7)) === 4 ? address.slice(7) : address
+  if (address?.startsWith('::') !== true) return address
+  return address.toLowerCase().startsWith('::ffff:') && isIP(address.slice(7)) === 4 ? address.slice(7) : address
 }
 
 type Known<T> = { [Key in keyof T]?: T[Key] | undefined }

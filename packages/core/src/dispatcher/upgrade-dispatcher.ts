@@ -58,13 +58,12 @@ export interface DispatcherOptions {
   readonly handshakeTimeout?: number
 }
 
-const DISPATCHER = Symbol.for('tocsin.upgrade.1')
+const DISPATCHER: unique symbol = Symbol.for('tocsin.upgrade.1')
 const HANDSHAKE_TIMEOUT = 10_000
 
 /** The dispatcher of this server, installed by the first call. */
 export function upgradeDispatcher(server: UpgradeServer, options: DispatcherOptions = {}): UpgradeDispatcher {
-  const existing = Reflect.get(server, DISPATCHER) as UpgradeDispatcher | undefined
-  return existing ?? install(server, options)
+  return (server as { readonly [DISPATCHER]?: UpgradeDispatcher })[DISPATCHER] ?? install(server, options)
 }
 
 /**

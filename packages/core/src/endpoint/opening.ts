@@ -175,12 +175,12 @@ export class Opening<Data> implements Seated {
   }
 
   /** The last step that can fail: what it reserves belongs to the connection. */
-  #agree({ key, extensions: offers }: OpeningHandshake, response: Pick<SwitchingProtocols, 'subprotocol' | 'headers'>): { compression: Agreement | undefined; response: Buffer } {
+  #agree({ key, extensions: offers }: OpeningHandshake, { subprotocol, headers }: Pick<SwitchingProtocols, 'subprotocol' | 'headers'>): { compression: Agreement | undefined; response: Buffer } {
     const { compression: policy, runtime } = this.#owner.options
     const compression = policy && negotiateCompression(offers, policy, (parameters) => reserveContexts(runtime.zlib, parameters, policy))
-    if (compression === undefined) return { compression, response: serializeSwitchingProtocols({ key, ...response }) }
+    if (compression === undefined) return { compression, response: serializeSwitchingProtocols({ key, subprotocol, headers }) }
     try {
-      return { compression, response: serializeSwitchingProtocols({ key, ...response, extensions: [compression.extension] }) }
+      return { compression, response: serializeSwitchingProtocols({ key, subprotocol, headers, extensions: [compression.extension] }) }
     } catch (error) {
       releaseContexts(runtime.zlib, compression.parameters, policy!)
       throw error
