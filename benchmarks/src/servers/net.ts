@@ -13,8 +13,10 @@ const sockets = new Set<Duplex>()
 const server = createServer()
 server.on('upgrade', (_request, socket) => {
   socket.write(`HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${ACCEPT}\r\n\r\n`)
-  sockets.add(socket)
-  socket.on('close', () => sockets.delete(socket))
+  if (task.does !== 'close') {
+    sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket))
+  }
   socket.on('error', () => socket.destroy())
   socket.on('data', (chunk: Buffer) => handle(socket, chunk))
 })
