@@ -102,11 +102,11 @@ export class TocsinAdapter implements WebSocketAdapter<AnyEndpoint, Connection> 
   }
 
   bindClientDisconnect(connection: Connection, callback: Callback): void {
-    Session.of(connection).addDisconnect(callback)
+    Session.on(connection).addDisconnect(callback)
   }
 
   bindMessageHandlers(connection: Connection, handlers: WsMessageHandler[], transform: (data: unknown) => Observable<unknown>): void {
-    Session.of(connection).addHandlers(handlers, transform)
+    Session.on(connection).addHandlers(handlers, transform)
   }
 
   /** Nest sends away who comes before the application is ready. */

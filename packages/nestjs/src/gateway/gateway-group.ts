@@ -16,6 +16,10 @@ import { type HookName, isScoped, scopedHook } from './tracked-hooks.js'
 /** Nest's own part of a new connection: runs handleConnection of all gateways, and binds the handlers of one. */
 type OnConnection = (connection: Connection, request: IncomingMessage) => void
 
+/** Marked on the request itself: a WeakSet keeps more, and for longer, where connections come and go. */
+const GROUP: unique symbol = Symbol('tocsin.gateway-group')
+type Admitted = IncomingMessage & { [GROUP]?: GatewayGroup | undefined }
+
 export class GatewayGroup {
   readonly gateways: readonly FoundGateway[]
   readonly path: string
@@ -25,8 +29,6 @@ export class GatewayGroup {
   readonly #manner: Manner
   readonly #isFeed: (event: string) => boolean
   readonly #onConnection: OnConnection[] = []
-  readonly #admitted = new WeakSet<IncomingMessage>()
-  readonly #sessions = new WeakMap<Connection, Session>()
   #takesMessages = false
 
   constructor(gateways: readonly [FoundGateway, ...FoundGateway[]], context: GroupContext) {
@@ -52,15 +54,15 @@ export class GatewayGroup {
   }
 
   /** What becomes of this request is this group's: an endpoint may have several. */
-  admit(request: IncomingMessage): void {
-    this.#admitted.add(request)
+  admit(request: Admitted): void {
+    request[GROUP] = this
   }
 
   /** All of Nest's parts at once: it tells by the order of calls which connections it has seen. */
-  #open(connection: Connection, request: IncomingMessage): Promise<unknown> | undefined {
-    if (!this.#admitted.delete(request)) return
-    const session = new Session(connection, this.#isFeed)
-    this.#sessions.set(connection, session)
+  #open(connection: Connection, request: Admitted): Promise<unknown> | undefined {
+    if (request[GROUP] !== this) return
+    request[GROUP] = undefined
+    const session = new Session(connection, this, this.#isFeed)
     for (const onConnection of this.#onConnection) onConnection(connection, request)
     if (session.handlers.size > 0) this.#takeMessages()
     return Promise.all([...session.takeHooks(), ...this.#scopedHooks('handleConnection', [connection, request])])
@@ -68,7 +70,7 @@ export class GatewayGroup {
 
   /** With the code, as the stock adapter for plain WebSockets has it. */
   #close(connection: Connection, code: number): Promise<unknown> | undefined {
-    const session = this.#sessions.get(connection)
+    const session = Session.of(connection, this)
     if (session === undefined) return
     session.disconnect(code)
     return Promise.all([...session.takeHooks(), ...this.#scopedHooks('handleDisconnect', [connection, code])])
@@ -98,7 +100,7 @@ export class GatewayGroup {
   }
 
   #onMessage(connection: Connection, message: string | Buffer): Promise<unknown> | void {
-    const session = this.#sessions.get(connection)
+    const session = Session.of(connection, this)
     if (session === undefined) return
     let parsed: GatewayMessage
     try {

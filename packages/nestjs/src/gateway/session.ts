@@ -5,21 +5,32 @@ import type { Observable } from 'rxjs'
 import { MessageHandlers } from '../message/message-handlers.js'
 import { listenToHooks } from './tracked-hooks.js'
 
-const SESSION = Symbol('tocsin.session')
+const SESSION: unique symbol = Symbol('tocsin.session')
+type Bound = Connection & { [SESSION]?: Session }
 
 export class Session {
   readonly handlers: MessageHandlers
+  readonly #owner: object
   readonly #onDisconnect: ((code: number) => void)[] = []
   #hooks: Promise<unknown>[] = []
 
-  constructor(connection: Connection, isFeed: (event: string) => boolean) {
+  /** @param owner the group of gateways that it belongs to */
+  constructor(connection: Connection, owner: object, isFeed: (event: string) => boolean) {
+    this.#owner = owner
     this.handlers = new MessageHandlers(isFeed)
     Object.defineProperty(connection, SESSION, { value: this })
     listenToHooks(connection, (result) => this.#hooks.push(result))
   }
 
-  static of(connection: Connection): Session {
-    return Reflect.get(connection, SESSION) as Session
+  /** Undefined when the connection is another group's, or was not opened through a gateway. */
+  static of(connection: Bound, owner: object): Session | undefined {
+    const session = connection[SESSION]
+    return session !== undefined && session.#owner === owner ? session : undefined
+  }
+
+  /** Whoever it belongs to. */
+  static on(connection: Connection): Session {
+    return (connection as Bound)[SESSION]!
   }
 
   addHandlers(handlers: readonly WsMessageHandler[], transform: (data: unknown) => Observable<unknown>): void {
