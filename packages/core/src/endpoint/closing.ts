@@ -1,10 +1,10 @@
 // Ending many connections together: Close to each, in batches, their `close` handlers awaited, up to a deadline, then TCP is cut.
 // Knows connections and time.
 import { type Connection, WIRE } from '../connection/connection.js'
+import { type Seat, SEAT } from '../connection/seat.js'
 import { diagnostics, type DrainDiagnostic } from '../diagnostics.js'
 import { Deadline } from '../dispatcher/deadline.js'
 import type { ClosingOrder } from '../dispatcher/server-closing.js'
-import { type Seat, SEAT } from '../connection/seat.js'
 import type { Runtime } from '../runtime.js'
 import { Spread } from './spread.js'
 
